@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+let environment = ProcessInfo.processInfo.environment
+
+var swiftSettings: [SwiftSetting] = [
+    // `any` marks where a value is boxed, which costs on a hot path.
+    .enableUpcomingFeature("ExistentialAny"),
+    // A file names every module whose members it uses, so rooms cannot lean on each other unseen.
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // An import is an implementation detail unless the file says `public import`.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+if environment["WIT_WARNINGS_AS_ERRORS"] == "1" {
+    swiftSettings.append(.treatAllWarnings(as: .error))
+}
+
+/// A library target with the house's settings.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: notes(of: name), swiftSettings: swiftSettings)
+}
+
+/// A test target that mirrors a room.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+        swiftSettings: swiftSettings)
+}
+
+/// The design pages that lie beside a room's code.
+func notes(of name: String) -> [String] {
+    let folder = Context.packageDirectory + "/Sources/" + name
+    return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".md") }
+}
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let rooms = [
+    "Digest", "QueryBank", "Decode", "Tokenizer", "Fetch", "PairStore", "Crawler", "Loader", "CLIPTrain",
+]
+
+let package = Package(
+    name: "wit",
+    products: rooms.map { .library(name: $0, targets: [$0]) } + [.executable(name: "wit", targets: ["wit"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // C libraries of the distribution.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        // Typed C over libraries that speak in macros, varargs or setjmp.
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CXML", cSettings: [], linkerSettings: [.linkedLibrary("xml2")]),
+        .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+        .target(name: "CWebP", linkerSettings: [.linkedLibrary("webp"), .linkedLibrary("webpdemux")]),
+        .target(name: "CTorch", linkerSettings: [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]),
+
+        room("Digest", ["COpenSSL"]),
+        room("QueryBank", ["Digest", "CZlib"]),
+        room("Decode", ["CJPEG", "CPNG", "CWebP"]),
+        room("Tokenizer", ["CZlib"]),
+        room("Fetch", ["CCurl", logging]),
+        room("PairStore", ["Digest", "QueryBank", "CZlib", grdb, logging]),
+        room("Crawler", ["CXML", "Digest", "QueryBank", "Decode", "Fetch", "PairStore", grdb, logging]),
+        room("Loader", ["Digest", "Decode", "Tokenizer", "PairStore", logging]),
+        room("CLIPTrain", ["CTorch", "Loader", "Tokenizer", logging]),
+        .executableTarget(
+            name: "wit",
+            dependencies: rooms.map { .init(stringLiteral: $0) } + [arguments, logging],
+            swiftSettings: swiftSettings),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        tests("Digest"),
+        tests("QueryBank"),
+        tests("Decode"),
+        tests("Tokenizer"),
+        tests("Fetch"),
+        tests("PairStore", ["Digest", "QueryBank", grdb]),
+        tests("Crawler", ["Fetch", "PairStore", "QueryBank", "Decode", "Digest", grdb]),
+        tests("Loader", ["PairStore", "QueryBank", "Decode", "Tokenizer", "Digest"]),
+        tests("CLIPTrain", ["Loader", "Tokenizer"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestSupport", "wit"], swiftSettings: swiftSettings),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
