@@ -1,0 +1,66 @@
+import ArgumentParser
+
+/// A command whose name is settled and whose work is not there: it says so and fails.
+protocol NotYetCommand: ParsableCommand {
+    var words: [String] { get }
+}
+
+extension NotYetCommand {
+    func run() throws {
+        throw CommandError("'wit \(Self.configuration.commandName ?? "")' is not there yet in \(Version.text)")
+    }
+}
+
+private func notYet(_ name: String, _ abstract: String) -> CommandConfiguration {
+    CommandConfiguration(commandName: name, abstract: abstract + " (not yet)")
+}
+
+struct Import: NotYetCommand {
+    static let configuration = notYet("import", "Take pairs in from URL lists, WARC files or WebDataset shards")
+    @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct Remove: NotYetCommand {
+    static let configuration = notYet("remove", "Take pairs out of a store for good")
+    @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct Compact: NotYetCommand {
+    static let configuration = notYet("compact", "Rewrite shards without dead bytes")
+    @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct Merge: NotYetCommand {
+    static let configuration = notYet("merge", "Unite stores into one")
+    @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct BalanceCommand: NotYetCommand {
+    static let configuration = notYet("balance", "View a store under a smaller cap")
+    @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct Rebalance: NotYetCommand {
+    static let configuration = notYet("rebalance", "Answer for another cap, seed or list from the candidate log")
+    @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct Export: NotYetCommand {
+    static let configuration = notYet("export", "Write a view of a store as WebDataset shards")
+    @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct Embed: NotYetCommand {
+    static let configuration = notYet("embed", "Write features of pictures and texts")
+    @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct Evaluate: NotYetCommand {
+    static let configuration = notYet("eval", "Evaluate a model: zeroshot, probe, retrieval, overlap")
+    @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
+
+struct Tune: NotYetCommand {
+    static let configuration = notYet("tune", "Search for hyperparameters")
+    @Argument(parsing: .captureForPassthrough) var words: [String] = []
+}
