@@ -31,7 +31,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 /// The design pages that lie beside a room's code.
 func notes(of name: String) -> [String] {
     let folder = Context.packageDirectory + "/Sources/" + name
-    return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".md") }
+    return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
+        $0.hasSuffix(".md")
+    }
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -54,8 +56,10 @@ let package = Package(
         // C libraries of the distribution.
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         // Typed C over libraries that speak in macros, varargs or setjmp.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CIDN", linkerSettings: [.linkedLibrary("icuuc")]),
         .target(name: "CXML", cSettings: [], linkerSettings: [.linkedLibrary("xml2")]),
         .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
@@ -68,7 +72,7 @@ let package = Package(
         room("Tokenizer", ["CZlib"]),
         room("Fetch", ["CCurl", logging]),
         room("PairStore", ["Digest", "QueryBank", "CZlib", grdb, logging]),
-        room("Crawler", ["CXML", "Digest", "QueryBank", "Decode", "Fetch", "PairStore", grdb, logging]),
+        room("Crawler", ["CXML", "CIDN", "CPSL", "Digest", "QueryBank", "Decode", "Fetch", "PairStore", grdb, logging]),
         room("Loader", ["Digest", "Decode", "Tokenizer", "PairStore", logging]),
         room("CLIPTrain", ["CTorch", "Loader", "Tokenizer", logging]),
         .executableTarget(
