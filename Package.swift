@@ -37,6 +37,8 @@ func notes(of name: String) -> [String] {
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+// SQLite's own functions, for the store's hot statements.
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -56,6 +58,7 @@ let package = Package(
         // C libraries of the distribution.
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
         .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         // Typed C over libraries that speak in macros, varargs or setjmp.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
@@ -67,11 +70,11 @@ let package = Package(
         .target(name: "CTorch", linkerSettings: [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]),
 
         room("Digest", ["COpenSSL"]),
-        room("QueryBank", ["Digest", "CZlib"]),
+        room("QueryBank", ["Digest", "CZlib", "CBzip2"]),
         room("Decode", ["CJPEG", "CPNG", "CWebP"]),
         room("Tokenizer", ["CZlib"]),
         room("Fetch", ["CCurl", logging]),
-        room("PairStore", ["Digest", "QueryBank", "CZlib", grdb, logging]),
+        room("PairStore", ["Digest", "QueryBank", "CZlib", grdb, sqlite, logging]),
         room("Crawler", ["CXML", "CIDN", "CPSL", "Digest", "QueryBank", "Decode", "Fetch", "PairStore", grdb, logging]),
         room("Loader", ["Digest", "Decode", "Tokenizer", "PairStore", logging]),
         room("CLIPTrain", ["CTorch", "Loader", "Tokenizer", logging]),
