@@ -31,8 +31,10 @@ enum ExitStatus {
 
     /// Foundation's errors describe themselves best through `localizedDescription`; ours through `description`.
     private static func text(of error: any Error) -> String {
-        if type(of: error) is NSError.Type { return error.localizedDescription }
-        return (error as? any CustomStringConvertible)?.description ?? error.localizedDescription
+        if type(of: error) is NSError.Type || error is CocoaError || error is POSIXError {
+            return error.localizedDescription
+        }
+        return String(describing: error)
     }
 
     private static func firstLine(_ text: String) -> String {

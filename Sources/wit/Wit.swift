@@ -20,7 +20,8 @@ struct Wit: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             Queries.self, Crawl.self, Import.self, Info.self, List.self, Show.self, Shards.self, Verify.self,
-            Remove.self, Compact.self, Merge.self, BalanceCommand.self, Rebalance.self, Export.self, Stream.self,
+            Remove.self, Compact.self, Merge.self, BalanceCommand.self, Rebalance.self, Export.self,
+            Stream.self,
             Train.self, Embed.self, Evaluate.self, Tune.self, Report.self,
         ])
 }

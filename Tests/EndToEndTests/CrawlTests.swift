@@ -6,7 +6,8 @@ import Testing
 @Suite(.serialized) struct CrawlTests {
     private func arguments(_ site: Site, _ store: String, perQuery: Int) -> [String] {
         [
-            "crawl", site.url, "--store", store, "--per-query", String(perQuery), "--delay", "0", "--per-host", "8",
+            "crawl", site.url, "--store", store, "--per-query", String(perQuery), "--delay", "0",
+            "--per-host", "8",
             "--allow-address", "127.0.0.0/8",
         ]
     }
@@ -31,7 +32,8 @@ import Testing
         #expect(try await Program.identities(in: killed) == expected)
         let verified = try await Program.wit(["verify", killed, "--json"])
         #expect(verified.status == 0, "\(verified.output)")
-        #expect(try site.requests().allSatisfy { !$0.path.hasPrefix("/private") }, "robots.txt forbids /private")
+        #expect(
+            try site.requests().allSatisfy { !$0.path.hasPrefix("/private") }, "robots.txt forbids /private")
     }
 
     /// Kills the crawl after growing spans of time until it has ended by itself; gives how often it was killed.

@@ -17,7 +17,8 @@ struct InterchangeTests {
         let folder = try TemporaryFolder("wit-webdataset")
         let store = folder.file("store")
         let crawl = try await Program.wit([
-            "crawl", site.url, "--store", store, "--delay", "0", "--allow-address", "127.0.0.0/8", "--max-pages", "40",
+            "crawl", site.url, "--store", store, "--delay", "0", "--allow-address", "127.0.0.0/8",
+            "--max-pages", "40",
         ])
         try #require(crawl.status == 0, "\(crawl.errors)")
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/webdataset_keys.py"

@@ -32,7 +32,10 @@ extension Program {
 
     /// The set that a store holds, as the invariant compares it.
     static func identities(in store: String) async throws -> Set<PairIdentity> {
-        Set(try await pairs(in: store).map { PairIdentity(sha256: $0.sha256, text: $0.text, claims: $0.claims) })
+        Set(
+            try await pairs(in: store).map {
+                PairIdentity(sha256: $0.sha256, text: $0.text, claims: $0.claims)
+            })
     }
 }
 

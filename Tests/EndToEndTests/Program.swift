@@ -28,7 +28,9 @@ enum Program {
     static let python = ProcessInfo.processInfo.environment["WIT_TEST_PYTHON"]
 
     /// Runs `wit` to its end, or kills it with SIGKILL after a while.
-    static func wit(_ arguments: [String], input: String = "", killAfter: Duration? = nil) async throws -> Outcome {
+    static func wit(_ arguments: [String], input: String = "", killAfter: Duration? = nil) async throws
+        -> Outcome
+    {
         try await run(wit, arguments, input: input, killAfter: killAfter)
     }
 
@@ -56,7 +58,8 @@ enum Program {
         killer?.cancel()
         let signalled = process.terminationReason == .uncaughtSignal
         return Outcome(
-            status: process.terminationStatus + (signalled ? 128 : 0), output: output.text(), errors: errors.text())
+            status: process.terminationStatus + (signalled ? 128 : 0), output: output.text(),
+            errors: errors.text())
     }
 }
 

@@ -4,24 +4,37 @@ import Testing
 
 /// Wrong input gets one clear line on standard error and the right exit status.
 @Suite struct UsageTests {
-    /// Words after `wit`, the exit status, and what the one line must say. `EMPTY` and `FILE` stand for a fresh
-    /// folder and a plain file.
+    /// A call that must fail: the words after `wit`, the exit status, and what the one line must say. `EMPTY` and
+    /// `FILE` stand for a fresh folder and a plain file.
+    struct WrongCall: Sendable, CustomStringConvertible {
+        let words: [String]
+        let status: Int32
+        let says: [String]
+        var description: String { words.joined(separator: " ") }
+
+        init(_ words: String, _ status: Int32, _ says: String...) {
+            self.words = words.split(separator: " ").map(String.init)
+            self.status = status
+            self.says = says
+        }
+    }
+
     @Test(arguments: [
-        (["info", "EMPTY/none"], Int32(1), ["EMPTY/none", "no such"]),
-        (["info", "EMPTY"], 1, ["EMPTY", "not a store"]),
-        (["ls", "EMPTY"], 1, ["EMPTY", "not a store"]),
-        (["verify", "FILE"], 1, ["FILE", "not a store"]),
-        (["stream", "EMPTY/none", "--discard"], 1, ["EMPTY/none"]),
-        (["train", "EMPTY/none"], 1, ["EMPTY/none"]),
-        (["info"], 2, ["wit info --help"]),
-        (["info", "EMPTY", "--no-such-flag"], 2, ["--no-such-flag", "wit info --help"]),
-        (["crawl", "http://127.0.0.2:1/", "--store", "EMPTY/s", "--delay", "soon"], 2, ["soon", "--delay"]),
-        (["crawl", "ftp://example.org/", "--store", "EMPTY/s"], 2, ["ftp://example.org/"]),
-        (["nonsense"], 2, ["nonsense", "wit --help"]),
-        (["shards", "FILE"], 1, ["FILE"]),
-        (["merge", "a", "b", "--into", "c"], 1, ["not there yet"]),
+        WrongCall("info EMPTY/none", 1, "EMPTY/none", "no such"),
+        WrongCall("info EMPTY", 1, "EMPTY", "not a store"),
+        WrongCall("ls EMPTY", 1, "EMPTY", "not a store"),
+        WrongCall("verify FILE", 1, "FILE", "not a store"),
+        WrongCall("stream EMPTY/none --discard", 1, "EMPTY/none"),
+        WrongCall("train EMPTY/none", 1, "EMPTY/none"),
+        WrongCall("info", 2, "wit info --help"),
+        WrongCall("info EMPTY --no-such-flag", 2, "--no-such-flag", "wit info --help"),
+        WrongCall("crawl http://127.0.0.2:1/ --store EMPTY/s --delay soon", 2, "soon", "--delay"),
+        WrongCall("crawl ftp://example.org/ --store EMPTY/s", 2, "ftp://example.org/"),
+        WrongCall("nonsense", 2, "nonsense", "wit --help"),
+        WrongCall("shards FILE", 1, "FILE"),
+        WrongCall("tune EMPTY", 1, "not there yet"),
     ])
-    func wrongInput(words: [String], status: Int32, says: [String]) async throws {
+    func wrongInput(call: WrongCall) async throws {
         let folder = try TemporaryFolder("wit-usage")
         let empty = folder.file("empty")
         try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: true)
@@ -29,10 +42,10 @@ import Testing
         func filled(_ text: String) -> String {
             text.replacingOccurrences(of: "EMPTY", with: empty).replacingOccurrences(of: "FILE", with: file)
         }
-        let outcome = try await Program.wit(words.map(filled))
-        #expect(outcome.status == status, "\(outcome.errors)")
+        let outcome = try await Program.wit(call.words.map(filled))
+        #expect(outcome.status == call.status, "\(outcome.errors)")
         #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
-        for part in says {
+        for part in call.says {
             #expect(outcome.errors.contains(filled(part)), "'\(filled(part))' is missing in: \(outcome.errors)")
         }
     }
@@ -40,7 +53,9 @@ import Testing
     @Test func everyCommandTeaches() async throws {
         let help = try await Program.wit(["--help"])
         #expect(help.status == 0)
-        for command in ["queries", "crawl", "info", "ls", "show", "shards", "verify", "stream", "train", "report"] {
+        for command in [
+            "queries", "crawl", "info", "ls", "show", "shards", "verify", "stream", "train", "report",
+        ] {
             #expect(help.output.contains("  \(command) "), "\(command) is missing in --help")
             let page = try await Program.wit([command, "--help"])
             #expect(page.status == 0)
@@ -79,7 +94,8 @@ import Testing
     @Test func unreachableHostIsAnError() async throws {
         let folder = try TemporaryFolder("wit-unreachable")
         let outcome = try await Program.wit([
-            "crawl", "http://127.0.0.2:1/", "--store", folder.file("store"), "--delay", "0", "--allow-address",
+            "crawl", "http://127.0.0.2:1/", "--store", folder.file("store"), "--delay", "0",
+            "--allow-address",
             "127.0.0.0/8", "--progress", "none",
         ])
         #expect(outcome.status == 1)

@@ -9,7 +9,9 @@ struct DurationArgument: ExpressibleByArgument, Equatable {
     init?(argument: String) {
         let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)]
         let unit = units.first { argument.hasSuffix($0.0) } ?? ("", 1)
-        guard let number = Double(argument.dropLast(unit.0.count)), number >= 0, number.isFinite else { return nil }
+        guard let number = Double(argument.dropLast(unit.0.count)), number >= 0, number.isFinite else {
+            return nil
+        }
         seconds = number * unit.1
     }
 

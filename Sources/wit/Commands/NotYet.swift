@@ -7,7 +7,8 @@ protocol NotYetCommand: ParsableCommand {
 
 extension NotYetCommand {
     func run() throws {
-        throw CommandError("'wit \(Self.configuration.commandName ?? "")' is not there yet in \(Version.text)")
+        throw CommandError(
+            "'wit \(Self.configuration.commandName ?? "")' is not there yet in \(Version.text)")
     }
 }
 
@@ -16,7 +17,8 @@ private func notYet(_ name: String, _ abstract: String) -> CommandConfiguration 
 }
 
 struct Import: NotYetCommand {
-    static let configuration = notYet("import", "Take pairs in from URL lists, WARC files or WebDataset shards")
+    static let configuration = notYet(
+        "import", "Take pairs in from URL lists, WARC files or WebDataset shards")
     @Argument(parsing: .captureForPassthrough) var words: [String] = []
 }
 
@@ -41,7 +43,8 @@ struct BalanceCommand: NotYetCommand {
 }
 
 struct Rebalance: NotYetCommand {
-    static let configuration = notYet("rebalance", "Answer for another cap, seed or list from the candidate log")
+    static let configuration = notYet(
+        "rebalance", "Answer for another cap, seed or list from the candidate log")
     @Argument(parsing: .captureForPassthrough) var words: [String] = []
 }
 

@@ -27,7 +27,8 @@ extension Queries {
         func run() throws {
             let list = try list.load()
             let facts = Facts(
-                queries: list.count, sha256: list.sha256, sources: list.sources, folded: list.report.folded.count)
+                queries: list.count, sha256: list.sha256, sources: list.sources,
+                folded: list.report.folded.count)
             if json.isOn { return try JSONOutput.print(facts) }
             print("queries  \(Format.count(facts.queries))")
             for (source, count) in facts.sources.sorted(by: { $0.value > $1.value }) {

@@ -21,14 +21,16 @@ struct QueryListOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The query list: plain text, TSV or a JSON array, gzip or not.",
-            discussion: "Default: $WIT_QUERIES, then share/wit beside the program, then the repository's own list.",
+            discussion:
+                "Default: $WIT_QUERIES, then share/wit beside the program, then the repository's own list.",
             valueName: "file"))
     var queries: String?
 
     /// Loads the list that the option, the environment or the installation names.
     func load() throws -> QueryList {
-        try QueryList(contentsOf: SharedFile.find(
-            "wit-500k.tsv.gz", option: queries, variable: "WIT_QUERIES", repositoryFolder: "queries"))
+        try QueryList(
+            contentsOf: SharedFile.find(
+                "wit-500k.tsv.gz", option: queries, variable: "WIT_QUERIES", repositoryFolder: "queries"))
     }
 }
 
@@ -40,7 +42,8 @@ enum SharedFile {
         _ name: String, option: String?, variable: String, repositoryFolder: String
     ) throws -> String {
         if let named = option ?? Terminal.environment[variable] { return named }
-        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+            .deletingLastPathComponent()
         var places = [program.deletingLastPathComponent().appendingPathComponent("share/wit/\(name)").path]
         var folder = program
         while folder.path.count > 1 {
@@ -48,6 +51,7 @@ enum SharedFile {
             folder.deleteLastPathComponent()
         }
         if let found = places.first(where: { FileManager.default.fileExists(atPath: $0) }) { return found }
-        throw CommandError("no \(name) beside the program or in a repository above it; name one with $\(variable)")
+        throw CommandError(
+            "no \(name) beside the program or in a repository above it; name one with $\(variable)")
     }
 }

@@ -43,6 +43,7 @@ enum Format {
 
     /// A column of a table: cut or padded to `width` characters.
     static func column(_ text: String, _ width: Int) -> String {
-        text.count > width ? text.prefix(width - 1) + "…" : text.padding(toLength: width, withPad: " ", startingAt: 0)
+        text.count > width
+            ? text.prefix(width - 1) + "…" : text.padding(toLength: width, withPad: " ", startingAt: 0)
     }
 }

@@ -4,30 +4,33 @@ import Synchronization
 
 /// Ctrl-C and SIGTERM: the first asks the work to stop cleanly, the second ends the process at once.
 final class Interrupt: Sendable {
-    private let sources: [any DispatchSourceSignal & Sendable]
-    private let seen = Mutex(0)
+    private let signals = Atomic<Int>(0)
+    private let sources = Mutex<[any DispatchSourceSignal]>([])
 
     /// Calls `stop` at the first signal, after telling the person what is happening.
     init(saying message: String, stop: @escaping @Sendable () -> Void) {
-        let queue = DispatchQueue(label: "wit.signals")
-        var sources: [any DispatchSourceSignal & Sendable] = []
         for number in [SIGINT, SIGTERM] {
-            signal(number, SIG_IGN)
-            sources.append(DispatchSource.makeSignalSource(signal: number, queue: queue))
-        }
-        self.sources = sources
-        for source in sources {
-            source.setEventHandler { [self] in
-                if seen.withLock({ count in count += 1; return count }) > 1 { _exit(130) }
-                Terminal.note(message + " (again to stop at once)")
-                stop()
+            signal(number, SIG_IGN)  // the source sees it all the same
+            sources.withLock { list in
+                let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+                source.setEventHandler { [weak self] in self?.received(message, stop) }
+                source.resume()
+                list.append(source)
             }
-            source.resume()
         }
     }
 
     /// True once a signal has asked for the end.
-    var requested: Bool { seen.withLock { $0 > 0 } }
+    var requested: Bool { signals.load(ordering: .relaxed) > 0 }
 
-    deinit { sources.forEach { $0.cancel() } }
+    private func received(_ message: String, _ stop: @Sendable () -> Void) {
+        let count = signals.add(1, ordering: .relaxed).newValue
+        if count > 1 { _exit(130) }
+        Terminal.note(message + " (again to stop at once)")
+        stop()
+    }
+
+    deinit {
+        sources.withLock { $0.forEach { $0.cancel() } }
+    }
 }

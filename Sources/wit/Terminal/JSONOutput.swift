@@ -35,7 +35,8 @@ enum StandardOutput {
                 if written < 0 {
                     if errno == EINTR { continue }
                     if errno == EPIPE { exit(ExitStatus.success) }
-                    ExitStatus.complain("cannot write to standard output: \(String(cString: strerror(errno)))")
+                    ExitStatus.complain(
+                        "cannot write to standard output: \(String(cString: strerror(errno)))")
                     exit(ExitStatus.failure)
                 }
                 offset += written

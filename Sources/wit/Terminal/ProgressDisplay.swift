@@ -24,7 +24,9 @@ final class ProgressDisplay: Sendable {
     }
 
     /// Shows a state: `line` for people, `facts` for programs. `force` shows it whatever the time.
-    func update(force: Bool = false, line: @autoclosure () -> String, facts: @autoclosure () -> some Encodable) {
+    func update(
+        force: Bool = false, line: @autoclosure () -> String, facts: @autoclosure () -> some Encodable
+    ) {
         guard style != .none, isDue(force) else { return }
         switch style {
         case .json:
@@ -52,6 +54,7 @@ enum ProgressBar {
     static func text(done: Double, of total: Double, width: Int = 20) -> String {
         let share = total > 0 ? min(1, max(0, done / total)) : 0
         let filled = Int((share * Double(width)).rounded())
-        return "[" + String(repeating: "#", count: filled) + String(repeating: "·", count: width - filled) + "]"
+        return "[" + String(repeating: "#", count: filled) + String(repeating: "·", count: width - filled)
+            + "]"
     }
 }
