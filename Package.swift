@@ -60,14 +60,17 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
         .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CLibChafa", pkgConfig: "chafa", providers: [.apt(["libchafa-dev", "libglib2.0-dev"])]),
         // Typed C over libraries that speak in macros, varargs or setjmp.
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CIDN", linkerSettings: [.linkedLibrary("icuuc")]),
-        .target(name: "CXML", cSettings: [], linkerSettings: [.linkedLibrary("xml2")]),
+        .target(name: "CXML", dependencies: ["CLibXML2"]),
         .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
         .target(name: "CWebP", linkerSettings: [.linkedLibrary("webp"), .linkedLibrary("webpdemux")]),
         .target(name: "CTorch", linkerSettings: [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]),
+        .target(name: "CChafa", dependencies: ["CLibChafa"]),
 
         room("Digest", ["COpenSSL"]),
         room("QueryBank", ["Digest", "CZlib", "CBzip2"]),
@@ -80,7 +83,7 @@ let package = Package(
         room("CLIPTrain", ["CTorch", "Loader", "Tokenizer", logging]),
         .executableTarget(
             name: "wit",
-            dependencies: rooms.map { .init(stringLiteral: $0) } + [arguments, logging],
+            dependencies: rooms.map { .init(stringLiteral: $0) } + ["CChafa", arguments, logging],
             swiftSettings: swiftSettings),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
