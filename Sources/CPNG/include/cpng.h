@@ -1,0 +1,42 @@
+// PNG through libpng, with its setjmp error frame kept inside C.
+//
+// Every function returns a status and writes nothing to standard error. The bytes must outlive the decoder.
+#ifndef CPNG_H
+#define CPNG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum cpng_status {
+  CPNG_OK = 0,
+  CPNG_CORRUPT,   // the stream breaks the format, or a checksum of a needed chunk is wrong
+  CPNG_TRUNCATED, // the bytes end before the picture does
+  CPNG_NO_MEMORY, // the allocator or the memory limit said no
+} cpng_status;
+
+typedef struct cpng_limits {
+  uint32_t dimension; // largest width and height
+  size_t memory;      // bytes of one allocation of libpng
+} cpng_limits;
+
+typedef struct cpng_info {
+  uint32_t width, height;
+  int has_alpha;       // an alpha channel, or a colour declared transparent
+  int is_interlaced;
+  const uint8_t *exif; // the eXIf chunk's TIFF bytes if it precedes the pixels, else NULL; valid until closed
+  size_t exif_count;
+} cpng_info;
+
+typedef struct cpng_decoder cpng_decoder;
+
+// Reads the header up to the first pixels. On success *decoder must be closed; on failure it is NULL.
+cpng_status cpng_open(const uint8_t *bytes, size_t count, cpng_limits limits, cpng_decoder **decoder, cpng_info *info);
+
+// Reads the whole picture as 8-bit samples into `pixels`, 4 bytes a pixel (RGBA) where info.has_alpha, else 3
+// (RGB), rows packed. Sixteen-bit samples keep their high byte, as Pillow does. Rows before a failure are kept.
+cpng_status cpng_read(cpng_decoder *decoder, uint8_t *pixels);
+
+// Frees everything. NULL is allowed.
+void cpng_close(cpng_decoder *decoder);
+
+#endif

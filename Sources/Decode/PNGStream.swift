@@ -1,0 +1,44 @@
+internal import CPNG
+
+/// A PNG; of an animated one, the default picture.
+struct PNGStream: PictureStream, ~Copyable {
+    let header: PictureHeader
+    private let decoder: OpaquePointer
+    private let acceptsDamaged: Bool
+
+    init(_ bytes: UnsafeRawBufferPointer, limits: DecodeLimits, acceptsDamaged: Bool) throws(DecodeError) {
+        // libpng's own limit is a net behind ours, which names the excess as what it is.
+        let bounds = cpng_limits(dimension: UInt32(Int32.max), memory: limits.maxCodecBytes)
+        var info = cpng_info()
+        var opened: OpaquePointer?
+        let start = bytes.bindMemory(to: UInt8.self).baseAddress
+        try Self.check(cpng_open(start, bytes.count, bounds, &opened, &info))
+        guard let opened else { throw DecodeError(.outOfMemory, .png) }
+        decoder = opened
+        self.acceptsDamaged = acceptsDamaged
+        header = PictureHeader(
+            format: .png, width: Int(info.width), height: Int(info.height),
+            orientation: Orientation(exif: UnsafeRawBufferPointer(start: info.exif, count: info.exif_count)),
+            channels: info.has_alpha != 0 ? 4 : 3)
+    }
+
+    deinit { cpng_close(decoder) }
+
+    func read(into pixels: UnsafeMutablePointer<UInt8>) throws(DecodeError) {
+        if acceptsDamaged {
+            pixels.update(repeating: 255, count: header.pixelCount * header.channels)
+            _ = cpng_read(decoder, pixels)
+        } else {
+            try Self.check(cpng_read(decoder, pixels))
+        }
+    }
+
+    private static func check(_ status: cpng_status) throws(DecodeError) {
+        switch status {
+        case CPNG_OK: return
+        case CPNG_TRUNCATED: throw DecodeError(.truncated, .png)
+        case CPNG_NO_MEMORY: throw DecodeError(.outOfMemory, .png)
+        default: throw DecodeError(.corrupt, .png)
+        }
+    }
+}
