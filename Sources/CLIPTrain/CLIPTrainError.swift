@@ -1,0 +1,31 @@
+/// A failure of training, of a model or of a checkpoint.
+public struct CLIPTrainError: Error, CustomStringConvertible, Sendable {
+    /// What went wrong, for code that decides what to do.
+    public enum Code: String, Sendable {
+        /// LibTorch refused an operation.
+        case tensor
+        /// A model configuration that is unknown, or asks for what is not built.
+        case model
+        /// A training configuration that cannot work.
+        case configuration
+        /// A checkpoint that is missing, damaged, or of another model or data set.
+        case checkpoint
+        /// The loss, a gradient or a weight is no longer a finite number.
+        case notFinite = "not_finite"
+        /// The data source gave nothing to train on.
+        case data
+        /// Reading or writing a file failed.
+        case file
+    }
+
+    /// What went wrong, for code that decides what to do.
+    public let code: Code
+    /// One line for the person at the terminal: what happened, where, and what to do.
+    public let description: String
+
+    /// Wraps a message.
+    public init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

@@ -1,0 +1,22 @@
+internal import CTorch
+
+/// The tensor library under this room.
+public enum TensorLibrary {
+    /// The version of the LibTorch that this was built against, such as "1.13.1".
+    public static var version: String { String(cString: ctorch_version()) }
+
+    /// Gives tensor work that many threads, in one pool; BLAS gets no second one.
+    @TensorActor
+    public static func setThreads(_ count: Int) throws {
+        try Tensor.check(ctorch_set_threads(Int32(clamping: count)))
+    }
+
+    /// The rate at which this machine multiplies float32 matrices of side `size`, in GFLOP/s: the ceiling that a
+    /// training step is measured against.
+    @TensorActor
+    public static func matrixRate(size: Int = 1024, repeats: Int = 5) throws -> Double {
+        let rate = ctorch_matrix_rate(Int64(size), Int32(repeats))
+        try Tensor.check(rate >= 0)
+        return rate
+    }
+}
