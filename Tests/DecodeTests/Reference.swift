@@ -1,0 +1,54 @@
+import Foundation
+import TestSupport
+
+/// What Pillow and torchvision make of pictures, asked live through `scripts/decode-reference`.
+struct Reference {
+    /// One picture of the reference's manifest.
+    struct Entry: Decodable {
+        let name: String
+        let path: String
+        let kind: String
+        let error: String?
+        let width: Int?
+        let height: Int?
+        let position: [Double]?
+        let cropped: Bool?
+    }
+
+    let entries: [Entry]
+    private let folder: TemporaryFolder
+
+    /// A Python with Pillow, as `scripts/setup-test-python` makes it; tests without it are skipped.
+    static let python = ProcessInfo.processInfo.environment["WIT_TEST_PYTHON"]
+
+    /// References for given files; for variants of real pictures in all formats when there are none.
+    init(of files: [String] = []) throws {
+        folder = try TemporaryFolder("decode-reference")
+        let repository = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Self.python ?? "python3")
+        process.arguments =
+            [repository.appending(path: "scripts/decode-reference").path, files.isEmpty ? "make" : "of"]
+            + [folder.path] + files
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
+        let manifest = try Data(contentsOf: URL(fileURLWithPath: folder.file("manifest.json")))
+        entries = try JSONDecoder().decode([Entry].self, from: manifest)
+    }
+
+    /// The decoded picture.
+    func pixels(of entry: Entry) throws -> [UInt8] { try bytes(entry.name + ".rgb") }
+
+    /// The 224 × 224 crop, rows of RGB.
+    func crop(of entry: Entry) throws -> [UInt8] { try bytes(entry.name + ".crop") }
+
+    private func bytes(_ name: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.file(name))))
+    }
+}
+
+/// The bytes of a file.
+func fileBytes(_ path: String) throws -> [UInt8] {
+    try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+}
