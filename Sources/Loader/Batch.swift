@@ -2,18 +2,28 @@
 public struct Batch: Sendable {
     /// Normalised pictures, contiguous NCHW float32: `count` × 3 × `imageSize` × `imageSize`.
     public var images: ContiguousArray<Float>
-    /// The side of each square picture, in pixels.
+    /// The side of each square picture, in pixels; 0 where no pictures were asked for.
     public var imageSize: Int
     /// Token ids, row-major `count` × `contextLength`: start token, text, end token, then zeros.
     public var tokens: ContiguousArray<Int32>
-    /// Ids a row holds.
+    /// Ids a row holds; 0 where no tokens were asked for.
     public var contextLength: Int
     /// For each row, how many ids are real, start and end included (2...`contextLength`).
     public var lengths: ContiguousArray<Int32>
     /// The sample key of each row.
     public var keys: [String]
+    /// The stored bytes of each row, only with `LoaderConfiguration.Content.bytes`.
+    public var encoded: [EncodedPair] = []
+    /// Rows at the end that repeat other samples of the epoch to fill its last batch.
+    public var paddingCount = 0
+    /// The epoch it belongs to, from 0.
+    public var epoch = 0
+    /// Its number among the epoch's global batches, from 0.
+    public var index = 0
+    /// Bytes read from shards to make it.
+    public var bytesRead: Int64 = 0
 
-    /// Pairs in the batch.
+    /// Pairs in the batch, padding included. Fewer than asked for where samples had to be skipped; 0 is possible.
     public var count: Int { keys.count }
 
     /// Wraps buffers that already have the shapes stated for each property.
@@ -23,7 +33,7 @@ public struct Batch: Sendable {
     ) {
         precondition(images.count == keys.count * 3 * imageSize * imageSize, "images are not N×3×S×S")
         precondition(tokens.count == keys.count * contextLength, "tokens are not N×context")
-        precondition(lengths.count == keys.count, "one length a row")
+        precondition(contextLength == 0 || lengths.count == keys.count, "one length a row")
         self.images = images
         self.imageSize = imageSize
         self.tokens = tokens
@@ -31,4 +41,12 @@ public struct Batch: Sendable {
         self.lengths = lengths
         self.keys = keys
     }
+}
+
+/// A pair as its shard holds it.
+public struct EncodedPair: Sendable, Equatable {
+    /// The picture's file.
+    public var image: [UInt8]
+    /// The caption, UTF-8.
+    public var text: [UInt8]
 }

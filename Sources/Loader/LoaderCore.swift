@@ -1,0 +1,70 @@
+internal import Synchronization
+
+/// What the runs of a loader share: the index, the row maker, the counts.
+final class LoaderCore: Sendable {
+    let configuration: LoaderConfiguration
+    let index: SampleIndex
+    let maker: RowMaker
+    let plan: Mutex<BatchPlan>
+    let batchesPerEpoch: Int
+    private let counts: Mutex<LoaderStatistics>
+
+    init(configuration: LoaderConfiguration, index: SampleIndex, maker: RowMaker) {
+        self.configuration = configuration
+        self.index = index
+        self.maker = maker
+        let plan = BatchPlan(shardCounts: index.shardCounts, configuration: configuration)
+        batchesPerEpoch = plan.batchesPerEpoch
+        self.plan = Mutex(plan)
+        var statistics = LoaderStatistics()
+        statistics.skipped = index.skipped
+        counts = Mutex(statistics)
+    }
+
+    var statistics: LoaderStatistics { counts.withLock { $0 } }
+
+    /// Floats of one picture, 0 where none is made.
+    var imageFloats: Int {
+        configuration.content == .pairs ? 3 * configuration.imageSize * configuration.imageSize : 0
+    }
+
+    func recordSkip(_ reason: SkipReason) { counts.withLock { $0.skipped[reason.name, default: 0] += 1 } }
+
+    /// Counts a delivery: the time since the one before it, and how long the consumer waited if it had to.
+    func record(_ outcome: RunState.Outcome, elapsed: Duration?, stalled: Duration?) {
+        counts.withLock { counts in
+            counts.seconds += elapsed?.seconds ?? 0
+            guard case .batch(let batch) = outcome else { return }
+            counts.batches += 1
+            counts.samples += batch.count
+            counts.bytes += batch.bytesRead
+            if let stalled {
+                counts.stalls += 1
+                counts.stallSeconds += stalled.seconds
+            }
+        }
+    }
+
+    /// Puts the rows of a batch together.
+    func batch(
+        _ images: ContiguousArray<Float>, _ rows: [RowMaker.Row], paddingCount: Int, epoch: Int, index: Int
+    ) -> Batch {
+        let hasTokens = configuration.content != .bytes
+        var batch = Batch(
+            images: images, imageSize: imageFloats > 0 ? configuration.imageSize : 0,
+            tokens: ContiguousArray(rows.flatMap(\.tokens)),
+            contextLength: hasTokens ? configuration.contextLength : 0,
+            lengths: hasTokens ? ContiguousArray(rows.map(\.length)) : [], keys: rows.map(\.key))
+        batch.encoded = rows.compactMap(\.encoded)
+        batch.paddingCount = paddingCount
+        batch.epoch = epoch
+        batch.index = index
+        batch.bytesRead = rows.reduce(0) { $0 + Int64($1.bytes) }
+        return batch
+    }
+}
+
+extension Duration {
+    /// The whole duration in seconds.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
