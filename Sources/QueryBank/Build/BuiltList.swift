@@ -1,5 +1,5 @@
 internal import CZlib
-public import Digest
+internal import Digest
 internal import Foundation
 
 /// A query list as a builder leaves it: distinct normalised texts with their provenance.
@@ -29,6 +29,16 @@ public struct BuiltList: Sendable {
     /// The tally of every source that was read.
     public let tallies: [QuerySource: Tally]
 
+    /// The packages it was built from; empty for a dump.
+    public internal(set) var packages: [SourcePackage] = []
+    /// How much of WordNet it covers, where WordNet was among the sources.
+    public internal(set) var synsets: QueryListManifest.SynsetCoverage?
+
+    init(entries: [Entry], tallies: [QuerySource: Tally]) {
+        self.entries = entries
+        self.tallies = tallies
+    }
+
     /// The list as text: one row a line, text, source and score between tabs.
     public var tsv: [UInt8] {
         var bytes: [UInt8] = []
@@ -44,11 +54,11 @@ public struct BuiltList: Sendable {
         return bytes
     }
 
-    /// Writes the list, gzip-compressed when the path ends in `.gz`, and gives the hash and size of the plain text.
+    /// Writes the list, gzip-compressed when the path ends in `.gz`, and describes it.
     ///
-    /// The file appears whole or not at all. Throws `QueryBankError` when the disk refuses it.
-    @discardableResult
-    public func write(to path: String) throws -> (sha256: SHA256Digest, bytes: Int) {
+    /// `command` is what the user typed, for the manifest, which is not written here. The file appears whole or not at
+    /// all. Throws `QueryBankError` when the disk refuses it.
+    public func write(to path: String, command: String) throws -> QueryListManifest {
         let bytes = tsv
         let partial = path + ".part"
         if path.hasSuffix(".gz") {
@@ -66,7 +76,9 @@ public struct BuiltList: Sendable {
                 .cannotWrite,
                 "\(path): cannot be written (\(String(cString: strerror(errno)))); is the folder there?")
         }
-        return (SHA256Digest(of: bytes), bytes.count)
+        return QueryListManifest(
+            of: self, file: URL(fileURLWithPath: path).lastPathComponent, sha256: SHA256Digest(of: bytes).hex,
+            bytes: bytes.count, command: command)
     }
 
     /// Whole numbers without a point, others with two decimals.

@@ -4,9 +4,9 @@ enum ExclusionReason: String, CaseIterable {
     case empty
     /// One character.
     case oneCharacter = "one_character"
-    /// More than 60 characters or 6 words.
+    /// Longer than any text would repeat: more than 80 bytes or 8 words (100 and 14 in WordNet).
     case tooLong = "too_long"
-    /// Pornography, or a slur.
+    /// Pornography, an obscenity or a slur.
     case adult
     /// Phrases and file-name parts that pages carry whatever they show: "click here", "image of", "jpg".
     case boilerplate
@@ -14,15 +14,19 @@ enum ExclusionReason: String, CaseIterable {
     case spam
     /// A digit, where the source is full of codes, sizes and dates.
     case digits
-    /// Letters outside the Latin alphabet's a to z after folding, in a list for English texts.
+    /// Letters outside a to z after folding: the list is for English texts.
     case script
-    /// Keyboard noise: three equal letters in a row, or no vowel.
+    /// Three equal letters in a row, or a rare word of two letters or without a vowel.
     case noise
     /// A function word where two content words are wanted.
     case functionWord = "function_word"
-    /// A word in it occurs less often in Wikipedia than the threshold, so the whole is rarer still.
+    /// Two words that name nothing: the second is no noun, or the first is an adverb or a verb.
+    case notNominal = "not_nominal"
+    /// A word in it is below the source's word count, so the whole is rarer still.
     case rareWord = "rare_word"
-    /// Not a thing but a page about pages: "list of", "index of", "timeline of".
+    /// A title that needs a bracket to be told from others.
+    case disambiguation
+    /// No thing but a page about pages, or a court case.
     case listing
     /// Below the source's own threshold.
     case belowThreshold = "below_threshold"
@@ -32,56 +36,60 @@ enum ExclusionReason: String, CaseIterable {
     case limit
 }
 
-/// The written-down rules that keep noise out of a list; queries/README.md explains them to readers.
-struct EntryRules {
+/// The written-down rules that keep noise out of a list; queries/README.md tells readers about them.
+///
+/// Each takes a normalised text and names the first thing that speaks against it.
+enum EntryRules {
     /// Raised whenever a rule or a word in it changes what a build gives.
     static let version = 1
 
-    private static let maxCharacters = 60
-    private static let maxWords = 6
-
-    /// What holds for every source.
-    static func common(_ text: String) -> ExclusionReason? {
+    /// What every source obeys, WordNet included.
+    static func common(_ text: String, maxBytes: Int = 80, maxWords: Int = 8) -> ExclusionReason? {
         if text.isEmpty { return .empty }
         let bytes = text.utf8.count
-        // Only a short text can be one character; counting characters is slow.
-        if bytes <= 8, text.count == 1 { return .oneCharacter }
-        if bytes > maxCharacters { return .tooLong }
-        let words = text.split(separator: " ")
-        if words.count > maxWords { return .tooLong }
-        if isAdult(text, words: words) { return .adult }
-        return ExclusionWords.boilerplate.contains(text) ? .boilerplate : nil
-    }
-
-    /// For single words counted in running text.
-    static func word(_ text: String) -> ExclusionReason? {
-        if let reason = common(text) ?? alphabet(text) { return reason }
-        if text.utf8.contains(UInt8(ascii: " ")) { return .noise }
-        return isNoise(text.utf8) ? .noise : nil
-    }
-
-    /// For pairs of words from a language model or from counting.
-    static func bigram(_ text: String) -> ExclusionReason? {
-        if let reason = common(text) ?? alphabet(text) { return reason }
-        let words = text.split(separator: " ")
-        if words.count != 2 || words[0] == words[1] { return .noise }
+        // Only a short text can be one character, and counting characters is slow.
+        if bytes <= 16, text.count == 1 { return .oneCharacter }
+        let words = text.split(separator: " ").map(String.init)
+        if bytes > maxBytes || words.count > maxWords { return .tooLong }
         for word in words {
-            if ExclusionWords.function.contains(String(word)) { return .functionWord }
-            if ExclusionWords.boilerplate.contains(String(word)) { return .boilerplate }
-            if ExclusionWords.spam.contains(String(word)) { return .spam }
-            if word.utf8.count < 2 || isNoise(word.utf8) { return .noise }
+            if isAdult(word) { return .adult }
+            if ExclusionWords.fileParts.contains(word) { return .boilerplate }
         }
+        if ExclusionWords.adultPhrases.contains(text) { return .adult }
+        return ExclusionWords.boilerplatePhrases.contains(text) ? .boilerplate : nil
+    }
+
+    /// WordNet's lemmas: digits, initials and long names stay, so that its synsets are covered.
+    static func lemma(_ text: String) -> ExclusionReason? { common(text, maxBytes: 100, maxWords: 14) }
+
+    /// Single words counted in running text.
+    static func word(_ text: String, count: Int) -> ExclusionReason? {
+        if let reason = common(text) ?? alphabet(text) { return reason }
+        if text.utf8.contains(UInt8(ascii: " ")) || hasTriple(text) { return .noise }
+        if elisions.contains(where: text.hasPrefix) { return .functionWord }
+        // Nearly all of the 676 pairs of letters pass 100 occurrences; so do abbreviations of nothing in particular.
+        if text.utf8.count == 2, count < 10_000 { return .noise }
+        if !text.utf8.contains(where: isVowel), count < 1_000 { return .noise }
         return nil
     }
 
-    /// For names of articles, taxa and places.
+    /// Names of articles, taxa and places.
     static func title(_ text: String) -> ExclusionReason? {
         if let reason = common(text) ?? alphabet(text) { return reason }
-        return ExclusionWords.listingStarts.contains { text.hasPrefix($0) } ? .listing : nil
+        if hasTriple(text) { return .noise }
+        let words = text.split(separator: " ")
+        if words.count > 1, words.contains(where: { ExclusionWords.adultInPhrases.contains(String($0)) }) {
+            return .adult
+        }
+        if words.dropFirst().dropLast().contains(where: { $0 == "v" || $0 == "vs" }) { return .listing }
+        return ExclusionWords.listingStarts.contains(where: text.hasPrefix) ? .listing : nil
     }
 
+    /// French words that stand before an apostrophe; "d'" and "l'" begin names and stay.
+    private static let elisions = ["c'", "j'", "m'", "n'", "qu'", "s'", "t'"]
+
     /// Digits and foreign letters; apostrophes and spaces pass.
-    private static func alphabet(_ text: String) -> ExclusionReason? {
+    static func alphabet(_ text: String) -> ExclusionReason? {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "'"), UInt8(ascii: " "): continue
@@ -92,23 +100,20 @@ struct EntryRules {
         return nil
     }
 
-    private static func isNoise(_ word: some Sequence<UInt8>) -> Bool {
+    static func hasTriple(_ text: String) -> Bool {
         var previous: UInt8 = 0
         var run = 0
-        for byte in word {
+        for byte in text.utf8 {
             run = byte == previous ? run + 1 : 1
             previous = byte
-            if run >= 3 { return true }
+            if run == 3 { return true }
         }
         return false
     }
 
-    private static func isAdult(_ text: String, words: [Substring]) -> Bool {
-        ExclusionWords.adultPhrases.contains(text)
-            || words.contains { word in
-                let word = String(word)
-                return ExclusionWords.adult.contains(word)
-                    || ExclusionWords.adultStems.contains { word.contains($0) }
-            }
+    private static func isVowel(_ byte: UInt8) -> Bool { "aeiouy".utf8.contains(byte) }
+
+    private static func isAdult(_ word: String) -> Bool {
+        ExclusionWords.adult.contains(word) || ExclusionWords.adultPrefixes.contains(where: word.hasPrefix)
     }
 }

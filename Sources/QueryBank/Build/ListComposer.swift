@@ -19,14 +19,12 @@ struct ListComposer {
 
     var count: Int { entries.count }
 
-    func contains(_ text: String) -> Bool { entries[text] != nil }
-
     /// Offers a source's candidates, best first, until `limit` of them or the whole target is reached.
     ///
-    /// `rule` looks at the normalised text and names what speaks against it.
+    /// `rule` looks at a candidate and its normalised text, and names what speaks against it.
     mutating func add(
         _ candidates: [Candidate], from source: QuerySource, limit: Int = .max,
-        rule: (String) -> ExclusionReason?
+        rule: (Candidate, String) -> ExclusionReason?
     ) {
         var tally = tallies[source] ?? BuiltList.Tally()
         tally.offered += candidates.count
@@ -43,14 +41,17 @@ struct ListComposer {
     }
 
     private mutating func offer(
-        _ candidate: Candidate, _ source: QuerySource, _ rule: (String) -> ExclusionReason?
+        _ candidate: Candidate, _ source: QuerySource, _ rule: (Candidate, String) -> ExclusionReason?
     ) -> ExclusionReason? {
         let text = normaliser.normalise(candidate.text)
-        if let reason = rule(text) { return reason }
+        if let reason = rule(candidate, text) { return reason }
         guard entries[text] == nil else { return .duplicate }
         entries[text] = (source, candidate.score)
         return nil
     }
+
+    /// Whether an entry has a text once it is normalised.
+    func contains(_ text: String) -> Bool { entries[normaliser.normalise(text)] != nil }
 
     /// The list in its final order.
     func finish() -> BuiltList {

@@ -1,15 +1,27 @@
 /// Where an entry of a built list comes from; the second column of the list.
 public enum QuerySource: String, Sendable, Codable, CaseIterable {
-    /// A word that occurs at least so many times in Wikipedia; the score is how many times.
+    /// A word that occurs at least so many times in Wikipedia.
     case word = "wiki_word"
-    /// A lemma of WordNet that no earlier source has; the score is its count of tagged senses.
+    /// A lemma of WordNet that no earlier source has.
     case wordnet
-    /// Two words that keep company; the score is their pointwise mutual information in bits.
+    /// Two words that keep company.
     case bigram = "bigram_pmi"
-    /// A Wikipedia title; the score is its page views, or the redirects that lead to it where views are not to be had.
-    case title = "wiki_title"
-    /// A Wikipedia title of a taxon, or a taxon's common name; the score is the count of its rarest word.
-    case taxon = "taxon_name"
-    /// A populated place; the score is its inhabitants.
+    /// A populated place.
     case place = "place_name"
+    /// A Wikipedia title of a taxon, or a taxon's common name.
+    case taxon = "taxon_name"
+    /// A Wikipedia title.
+    case title = "wiki_title"
+
+    /// What the third column of the list means for this source.
+    public var scoreMeaning: String {
+        switch self {
+        case .word: "occurrences in Wikipedia"
+        case .wordnet: "tagged senses in the semantic concordances"
+        case .bigram: "pointwise mutual information in bits"
+        case .place: "inhabitants"
+        case .taxon: "occurrences of its rarest word in Wikipedia"
+        case .title: "redirects that lead to it (packages) or page views (dump)"
+        }
+    }
 }

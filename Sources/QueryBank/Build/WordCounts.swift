@@ -16,6 +16,9 @@ struct WordCounts {
         text.split(separator: " ").map { count(of: $0) }.min() ?? 0
     }
 
+    /// The same for a text that is not normalised yet.
+    func rarest(inRaw text: String) -> Int { rarest(in: normaliser.normalise(text)) }
+
     /// All words, the most frequent first.
     func ranked() -> [Candidate] {
         counts.map { Candidate(text: $0.key, score: Double($0.value)) }

@@ -21,6 +21,17 @@ struct WordNetReader {
         }.sorted { ($1.score, $0.text) < ($0.score, $1.text) }
     }
 
+    /// The first field of every record of a file, where it is a single word.
+    func firstFields(of name: String) throws -> Set<String> {
+        var words: Set<String> = []
+        try forEachRecord(of: name) { fields in
+            if let word = fields.first, word.firstIndex(of: UInt8(ascii: "_"), from: 0) == nil {
+                words.insert(word.text)
+            }
+        }
+        return words
+    }
+
     /// The words of every synset.
     func forEachSynset(_ body: ([String]) throws -> Void) throws {
         for part in Self.partsOfSpeech {
@@ -34,22 +45,36 @@ struct WordNetReader {
         }
     }
 
-    /// Tag counts by lemma; empty without `index.sense`, which is a package of its own.
+    /// Which synsets have no word of which `isCovered` holds.
+    func coverage(by isCovered: (String) -> Bool) throws -> QueryListManifest.SynsetCoverage {
+        var total = 0
+        var missing: [[String]] = []
+        try forEachSynset { words in
+            total += 1
+            if !words.contains(where: isCovered) { missing.append(words) }
+        }
+        return QueryListManifest.SynsetCoverage(total: total, missing: missing)
+    }
+
+    /// Tag counts by lemma.
     private func tagCounts() throws -> [String: Int] {
         var counts: [String: Int] = [:]
-        guard FileManager.default.fileExists(atPath: "\(folder)/index.sense") else { return counts }
-        try forEachRecord(of: "index.sense") { fields in
-            guard fields.count == 4, let count = Int(fields[3].text),
-                let end = fields[0].firstIndex(of: percent, from: 0)
-            else { throw badRecord("index.sense") }
-            if count > 0 {
-                counts[UnsafeRawBufferPointer(rebasing: fields[0][..<end]).text, default: 0] += count
-            }
-        }
+        try forEachTagCount { lemma, _, count in counts[lemma, default: 0] += count }
         return counts
     }
 
-    private var percent: UInt8 { UInt8(ascii: "%") }
+    /// Hands on lemma, type of synset (1 noun, 2 verb, 3 and 5 adjective, 4 adverb) and tag count of every tagged
+    /// sense; nothing without `index.sense`, which is a package of its own.
+    func forEachTagCount(_ body: (_ lemma: String, _ type: String, _ count: Int) -> Void) throws {
+        guard FileManager.default.fileExists(atPath: "\(folder)/index.sense") else { return }
+        try forEachRecord(of: "index.sense") { fields in
+            guard fields.count == 4, let count = Int(fields[3].text) else { throw badRecord("index.sense") }
+            guard count > 0 else { return }
+            let key = fields[0].text.split(separator: "%", maxSplits: 1)
+            guard key.count == 2 else { throw badRecord("index.sense") }
+            body(String(key[0]), String(key[1].prefix(1)), count)
+        }
+    }
 
     /// Lines of blank-separated fields; the licence at the top is indented by two blanks.
     private func forEachRecord(of name: String, _ body: ([UnsafeRawBufferPointer]) throws -> Void) throws {
