@@ -52,8 +52,8 @@ public final class CLIPModel {
     var learnt: [Parameter] { parameters.filter { $0.role != .statistic } }
 
     /// Unit-length features of pictures, in the stored type.
-    func imageFeatures(_ images: Tensor, training: Bool) throws -> Tensor {
-        let features = try image(images.converted(to: types.computed), training: training)
+    func imageFeatures(_ images: Tensor, _ mode: ForwardMode) throws -> Tensor {
+        let features = try image(images.converted(to: types.computed), mode)
         return try features.converted(to: types.stored).normalizedRows()
     }
 

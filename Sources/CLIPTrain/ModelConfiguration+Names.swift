@@ -2,27 +2,34 @@ import Foundation
 
 extension ModelConfiguration {
     /// The models that have a name: the paper's nine, and the small family.
-    public static let names: [String] = papers.map(\.name) + (0...4).map(familyName)
+    public static let names: [String] = papers.map(\.name) + familyScales.map(familyName)
 
     /// The model of a name, such as "ViT-B/32", "RN50x4" or "wit-tiny".
     ///
     /// "ViT-B-32" and "ViT-L-14-336", as OpenCLIP writes them, are understood too.
     /// - Throws: `CLIPTrainError` that lists the names.
     public init(named name: String) throws {
-        let plain = { (name: String) in
+        let name = try Self.canonicalName(name)
+        if let model = Self.papers.first(where: { $0.name == name }) {
+            self = model.configuration
+        } else {
+            self = Self.family(scale: Double(Self.familyScales.first { Self.familyName($0) == name } ?? 0))
+        }
+    }
+
+    /// The name in `names` that is meant.
+    static func canonicalName(_ name: String) throws -> String {
+        func plain(_ name: String) -> String {
             name.lowercased().replacingOccurrences(of: "/", with: "-").replacingOccurrences(
                 of: "@", with: "-"
             )
             .replacingOccurrences(of: "px", with: "")
         }
-        if let model = Self.papers.first(where: { plain($0.name) == plain(name) }) {
-            self = model.configuration
-        } else if let scale = (0...4).first(where: { Self.familyName($0) == name.lowercased() }) {
-            self = Self.family(scale: Double(scale))
-        } else {
+        guard let found = names.first(where: { plain($0) == plain(name) }) else {
             throw CLIPTrainError(
-                .model, "no model is called \(name); there are \(Self.names.joined(separator: ", "))")
+                .model, "no model is called \(name); there are \(names.joined(separator: ", "))")
         }
+        return found
     }
 
     /// The small family, for demos and tests, by compound scaling: one number makes a model of about 2^`scale`
@@ -44,6 +51,8 @@ extension ModelConfiguration {
                 tower: .transformer(layers: rounded(4 * pow(1.2, scale), to: 1), patchSize: 8), headWidth: 32),
             text: Text(width: textWidth, heads: textWidth / 32, layers: 4))
     }
+
+    private static let familyScales = 0...4
 
     private static func familyName(_ scale: Int) -> String { scale == 0 ? "wit-tiny" : "wit-tiny-\(scale)" }
 

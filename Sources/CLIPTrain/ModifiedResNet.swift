@@ -25,9 +25,9 @@ struct NormalizedConvolution {
         self.stride = stride
     }
 
-    func callAsFunction(_ images: Tensor, training: Bool) throws -> Tensor {
+    func callAsFunction(_ images: Tensor, _ mode: ForwardMode) throws -> Tensor {
         try images.convolved(weight: weight.working, stride: stride, padding: weight.shape[2] / 2)
-            .batchNorm(self, training: training)
+            .batchNorm(self, mode)
     }
 }
 
@@ -60,11 +60,11 @@ struct Bottleneck {
         self.pooling = pooling
     }
 
-    func callAsFunction(_ images: Tensor, training: Bool) throws -> Tensor {
-        var inner = try reduce(images, training: training).activated(.relu)
-        inner = try spatial(inner, training: training).activated(.relu)
-        inner = try widen(inner.averagePooled(pooling), training: training)
-        let passed = try shortcut.map { try $0(images.averagePooled(pooling), training: training) } ?? images
+    func callAsFunction(_ images: Tensor, _ mode: ForwardMode) throws -> Tensor {
+        var inner = try reduce(images, mode).activated(.relu)
+        inner = try spatial(inner, mode).activated(.relu)
+        inner = try widen(inner.averagePooled(pooling), mode)
+        let passed = try shortcut.map { try $0(images.averagePooled(pooling), mode) } ?? images
         return try (inner + passed).activated(.relu)
     }
 }
@@ -140,11 +140,11 @@ struct ModifiedResNet: ImageTower {
             heads: width * 32 / model.vision.headWidth, outputs: model.embedDimension)
     }
 
-    func callAsFunction(_ images: Tensor, training: Bool) throws -> Tensor {
+    func callAsFunction(_ images: Tensor, _ mode: ForwardMode) throws -> Tensor {
         var images = try images.channelsLast()
-        for convolution in stem { images = try convolution(images, training: training).activated(.relu) }
+        for convolution in stem { images = try convolution(images, mode).activated(.relu) }
         images = try images.averagePooled(2)
-        for block in blocks { images = try block(images, training: training) }
+        for block in blocks { images = try block(images, mode) }
         return try pool(images)
     }
 }

@@ -122,11 +122,11 @@ extension Tensor {
         try Tensor(owning: ctorch_convolution(handle, weight.handle, Int32(stride), Int32(padding)))
     }
 
-    func batchNorm(_ layer: NormalizedConvolution, training: Bool) throws -> Tensor {
+    func batchNorm(_ layer: NormalizedConvolution, _ mode: ForwardMode) throws -> Tensor {
         try Tensor(
             owning: ctorch_batch_norm(
                 handle, layer.gain.working.handle, layer.bias.working.handle, layer.mean.stored.handle,
-                layer.variance.stored.handle, training, 0.1, 1e-5))
+                layer.variance.stored.handle, mode != .evaluate, mode == .recompute ? 0 : 0.1, 1e-5))
     }
 
     func averagePooled(_ size: Int) throws -> Tensor {

@@ -1,8 +1,18 @@
+/// What a forward pass is for.
+enum ForwardMode: Sendable {
+    /// Batch normalisation uses the batch and moves its running statistics.
+    case train
+    /// As `train` for a batch that was seen before: the running statistics stay.
+    case recompute
+    /// Batch normalisation uses the running statistics.
+    case evaluate
+}
+
 /// A tower that turns normalised pictures into features.
 @TensorActor
 protocol ImageTower {
     /// Features (count × embed) of pictures (count × 3 × side × side).
-    func callAsFunction(_ images: Tensor, training: Bool) throws -> Tensor
+    func callAsFunction(_ images: Tensor, _ mode: ForwardMode) throws -> Tensor
 }
 
 /// The vision transformer, with an extra layer norm before its blocks.
@@ -41,7 +51,7 @@ struct VisionTransformer: ImageTower {
         exitNorm = LayerNorm(scope.part("ln_post"), width: width)
     }
 
-    func callAsFunction(_ images: Tensor, training: Bool) throws -> Tensor {
+    func callAsFunction(_ images: Tensor, _ mode: ForwardMode) throws -> Tensor {
         let count = images.shape[0]
         let width = patchWeight.shape[0]
         let tokens = grid * grid + 1

@@ -206,14 +206,14 @@ void run(const Sequences &sequences, const at::Tensor &query, const at::Tensor &
 }
 
 struct Attention : torch::autograd::Function<Attention> {
-    /// `keys` is undefined for self-attention, where `query` holds all three.
-    static at::Tensor forward(AutogradContext *context, const at::Tensor &query, const at::Tensor &keys,
-                              Sequences sequences) {
-        const auto all = query.contiguous(), pairs = keys.defined() ? keys.contiguous() : all;
+    /// `keys` is absent for self-attention, where `query` holds all three.
+    static at::Tensor forward(AutogradContext *context, const at::Tensor &query,
+                              const c10::optional<at::Tensor> &keys, Sequences sequences) {
+        const auto all = query.contiguous(), pairs = keys ? keys->contiguous() : all;
         auto out = at::empty({all.size(0), sequences.heads * sequences.head_width}, all.options());
         run(sequences, all, pairs, out);
         context->save_for_backward({all, pairs});
-        context->saved_data["packed"] = !keys.defined();
+        context->saved_data["packed"] = !keys.has_value();
         context->saved_data["query_offsets"] = sequences.query_offsets;
         context->saved_data["key_offsets"] = sequences.key_offsets;
         context->saved_data["heads"] = sequences.heads;
@@ -251,7 +251,7 @@ ctorch_tensor *ctorch_attention(const ctorch_tensor *qkv, const int64_t *offsets
         const auto places = checked_offsets(offsets, sequences, qkv->value.size(0));
         const int64_t columns = qkv->value.size(1);
         TORCH_CHECK(columns % (3 * heads) == 0, "a width of ", columns, " / 3 does not split into ", heads, " heads");
-        return Attention::apply(qkv->value, at::Tensor(),
+        return Attention::apply(qkv->value, c10::optional<at::Tensor>(),
                                 Sequences{places, places, heads, columns / 3 / heads, causal});
     });
 }
@@ -266,7 +266,7 @@ ctorch_tensor *ctorch_pooled_attention(const ctorch_tensor *query, const ctorch_
                     "one query row for each sequence, and keys and values of its width");
         std::vector<int64_t> ones(sequences + 1);
         for (int64_t i = 0; i <= sequences; ++i) ones[i] = i;
-        return Attention::apply(query->value, keys_values->value,
+        return Attention::apply(query->value, c10::optional<at::Tensor>(keys_values->value),
                                 Sequences{ones, places, heads, columns / heads, false});
     });
 }

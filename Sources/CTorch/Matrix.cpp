@@ -62,12 +62,12 @@ namespace {
 
 struct Linear : torch::autograd::Function<Linear> {
     static at::Tensor forward(AutogradContext *context, const at::Tensor &rows, const at::Tensor &weight,
-                              const at::Tensor &bias) {
+                              const c10::optional<at::Tensor> &bias) {
         context->save_for_backward({rows, weight});
-        context->saved_data["bias"] = bias.defined();
+        context->saved_data["bias"] = bias.has_value();
         if (rows.scalar_type() == at::kBFloat16) return at::linear(rows, weight, bias);
         auto result = ctorch::product(rows, false, weight, true);
-        if (bias.defined()) result.add_(bias);
+        if (bias) result.add_(*bias);
         return result;
     }
 

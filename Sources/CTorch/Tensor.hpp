@@ -47,6 +47,9 @@ template <class Body> bool act(Body body) noexcept {
 
 inline at::IntArrayRef dimensions(const int64_t *shape, int rank) { return {shape, static_cast<size_t>(rank)}; }
 
-inline at::Tensor optional_value(const ctorch_tensor *tensor) { return tensor ? tensor->value : at::Tensor(); }
+inline c10::optional<at::Tensor> optional_value(const ctorch_tensor *tensor) {
+    if (!tensor) return c10::nullopt;
+    return tensor->value;
+}
 
 } // namespace ctorch

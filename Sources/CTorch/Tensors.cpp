@@ -114,7 +114,7 @@ bool ctorch_require_gradient(ctorch_tensor *tensor) {
 }
 
 bool ctorch_backward(ctorch_tensor *tensor, const ctorch_tensor *seed) {
-    return act([&] { tensor->value.backward(ctorch::optional_value(seed)); });
+    return act([&] { tensor->value.backward(seed ? seed->value : at::Tensor()); });
 }
 
 ctorch_tensor *ctorch_gradient(const ctorch_tensor *tensor) {

@@ -148,7 +148,7 @@ ctorch_tensor *_Nullable ctorch_channels_last(const ctorch_tensor *images);
 
 // Optimiser; nothing here is recorded
 
-/// One step of AdamW.
+/// One step of AdamW (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", algorithm 2).
 typedef struct {
     double learning_rate, beta1, beta2, epsilon, weight_decay;
     /// What the gradient is multiplied by first (clipping).
@@ -157,10 +157,12 @@ typedef struct {
     int64_t step;
 } ctorch_adamw_options;
 
-/// Updates a float32 or float64 parameter and its two moments in one pass. `gradient` may be of a narrower type.
-/// `working`, if given, is overwritten with the parameter in its own type.
+/// Updates a float32 or float64 parameter and its two moments in one pass. `gradient` may be bfloat16.
+/// `working`, if given, is bfloat16 and is overwritten with the parameter. Adds the sum of squares of the gradient,
+/// before `gradient_scale`, to `square_sum`.
 bool ctorch_adamw(ctorch_tensor *parameter, const ctorch_tensor *gradient, ctorch_tensor *first,
-                  ctorch_tensor *second, ctorch_tensor *_Nullable working, ctorch_adamw_options options);
+                  ctorch_tensor *second, ctorch_tensor *_Nullable working, ctorch_adamw_options options,
+                  double *square_sum);
 /// The sum of squares of all elements, gathered in double precision.
 bool ctorch_square_sum(const ctorch_tensor *tensor, double *sum);
 

@@ -1,0 +1,198 @@
+import Foundation
+internal import Loader
+import Synchronization
+
+/// Trains a CLIP model from batches, writes checkpoints, stops and goes on exactly.
+///
+///     let trainer = try Trainer(configuration, source: loader, heldOut: heldOutLoader)
+///     let report = try await trainer.run { step in print(step.loss) }
+///
+/// For equal data, configuration, threads and machine a run gives equal bits, interrupted or not.
+@TensorActor
+public final class Trainer {
+    /// What was asked for.
+    public let configuration: TrainConfiguration
+    /// The model in training.
+    public let model: CLIPModel
+    private let source: any BatchSource
+    private let heldOut: (any BatchSource)?
+    private let step: TrainingStep
+    private let stopping = StopFlag()
+    private var done = 0
+    private var recentLosses: [Double] = []
+    private var batchSize = 1
+
+    /// Builds the model, from initial values or from where `configuration.resume` says.
+    ///
+    /// - Parameters:
+    ///   - source: The training pairs.
+    ///   - heldOut: Pairs that are only evaluated on, at the end of the run.
+    /// - Throws: `CLIPTrainError` for a configuration that cannot work, a checkpoint that does not match the model,
+    ///   the recipe or the data, or an output folder that has checkpoints while resuming was not asked for.
+    public init(
+        _ configuration: TrainConfiguration, source: any BatchSource, heldOut: (any BatchSource)? = nil
+    ) throws {
+        try configuration.validate()
+        guard source.batchesPerEpoch > 0 else {
+            throw CLIPTrainError(.data, "there is not one batch to train on")
+        }
+        let start = try Self.start(of: configuration)
+        try Self.create(folder: configuration.output)
+        try TensorLibrary.setThreads(configuration.threads)
+        self.configuration = configuration
+        self.source = source
+        self.heldOut = heldOut
+        model = try CLIPModel(configuration.model, types: configuration.precision.types)
+        try model.allocate(seed: configuration.seed)
+        let optimiser = try AdamW(model.learnt, recipe: configuration.recipe)
+        step = TrainingStep(model: model, optimiser: optimiser, microBatch: configuration.microBatch)
+        if let start { try resume(from: start) }
+    }
+
+    /// Steps of the whole run.
+    public var steps: Int { configuration.recipe.epochs * source.batchesPerEpoch }
+
+    /// Asks the run to save and end after the step it is in; may be called from any thread.
+    public nonisolated func stop() { stopping.raise() }
+
+    /// Trains to the end, or until `stop`, writing `metrics.jsonl`, checkpoints and `report.html` to the output folder.
+    ///
+    /// - Parameter progress: Called after every step, on the tensor thread.
+    /// - Throws: `CLIPTrainError` when the loss is no longer finite, naming the step and the keys; whatever the source
+    ///   throws. The last checkpoint stays.
+    public func run(progress: @Sendable (StepReport) -> Void) async throws -> TrainReport {
+        let began = ContinuousClock.now
+        let metrics = try MetricsLog(metricsFile, keepingUpTo: done)
+        var pace = Pace(began: began, done: done, last: lastStep)
+        var saved: (at: ContinuousClock.Instant, step: Int)? = nil
+        if done < lastStep {
+            let epoch = done / source.batchesPerEpoch
+            let rest = source.batches(
+                epochs: epoch..<configuration.recipe.epochs, from: done % source.batchesPerEpoch)
+            for try await batch in rest {
+                pace.arrived()
+                var report = try learn(from: batch)
+                pace.finished(batch.count, &report)
+                try metrics.append(report)
+                progress(report)
+                if (ContinuousClock.now - (saved?.at ?? began)).seconds >= configuration.checkpointSeconds {
+                    _ = try save()
+                    saved = (.now, done)
+                    pace.leaveOutTimeUntilNow()
+                }
+                if done >= lastStep || stopping.isRaised { break }
+            }
+        }
+        let checkpoint =
+            try saved?.step == done ? Checkpoint.all(in: configuration.output).last ?? save() : save()
+        return try await finish(checkpoint, began: began)
+    }
+
+    private var metricsFile: String { configuration.output + "/metrics.jsonl" }
+
+    private var lastStep: Int { min(steps, configuration.maxSteps ?? steps) }
+
+    /// One step; the figures of its pace are still open.
+    private func learn(from batch: Batch) throws -> StepReport {
+        let rate = configuration.recipe.learningRate(at: done, of: steps)
+        let outcome = try step(batch, step: done, learningRate: rate)
+        guard outcome.loss.isFinite, outcome.gradientNorm.isFinite else { throw notFinite(outcome, batch) }
+        let report = StepReport(
+            step: done + 1, steps: steps, epoch: done / source.batchesPerEpoch, loss: outcome.loss,
+            logitScale: exp(try model.logitScale.stored.item()), learningRate: rate,
+            gradientNorm: outcome.gradientNorm)
+        done += 1
+        recentLosses = (recentLosses + [outcome.loss]).suffix(source.batchesPerEpoch)
+        batchSize = batch.count
+        return report
+    }
+
+    private func notFinite(_ outcome: TrainingStep.Outcome, _ batch: Batch) -> CLIPTrainError {
+        let keys = batch.keys.prefix(8).joined(separator: ", ")
+        let more = batch.count > 8 ? " and \(batch.count - 8) more" : ""
+        let list = configuration.output + "/not_finite_keys.txt"
+        try? Data(batch.keys.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: list))
+        let what = outcome.loss.isFinite ? "gradient" : "loss"
+        return CLIPTrainError(
+            .notFinite,
+            "the \(what) of step \(done + 1) is not a finite number; its batch has the keys \(keys)\(more), all in "
+                + "\(list): look at those pairs, or go on from the last checkpoint with a lower learning rate"
+        )
+    }
+
+    private static func create(folder: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw CLIPTrainError(.file, "cannot create the folder \(folder): \(error.localizedDescription)")
+        }
+    }
+
+    // MARK: Checkpoints
+
+    /// Where a run goes on from, or nil for initial values.
+    private static func start(of configuration: TrainConfiguration) throws -> Checkpoint? {
+        let newest = Checkpoint.all(in: configuration.output).last
+        switch configuration.resume {
+        case .auto: return newest
+        case .checkpoint(let folder): return Checkpoint(folder: folder)
+        case .no:
+            guard let newest else { return nil }
+            throw CLIPTrainError(
+                .checkpoint,
+                "\(newest.folder) is there already: resume from it, or choose another output folder")
+        }
+    }
+
+    private func resume(from checkpoint: Checkpoint) throws {
+        let state = try checkpoint.state()
+        func require(_ same: Bool, _ what: String) throws {
+            if same { return }
+            throw CLIPTrainError(
+                .checkpoint, "\(checkpoint.folder) is of another \(what): give the same, or start a new run")
+        }
+        try require(state.configuration.model == configuration.model, "model")
+        try require(state.configuration.recipe == configuration.recipe, "recipe")
+        try require(state.configuration.precision == configuration.precision, "precision")
+        try require(
+            state.data == source.identity, "data set or order (\(state.data), now \(source.identity))")
+        try model.load(checkpoint.modelFile)
+        try checkpoint.load(into: step.optimiser)
+        done = state.step
+        recentLosses = state.recentLosses
+    }
+
+    private func save() throws -> Checkpoint {
+        let state = TrainState(
+            step: done, data: source.identity, configuration: configuration, recentLosses: recentLosses)
+        return try Checkpoint.write(model, step.optimiser, state: state, kept: configuration.keptCheckpoints)
+    }
+
+    // MARK: The end
+
+    private func finish(_ checkpoint: Checkpoint, began: ContinuousClock.Instant) async throws -> TrainReport
+    {
+        var retrieval: RetrievalReport?
+        if let heldOut, done == steps || configuration.maxSteps == done {
+            retrieval = try await model.retrieval(on: heldOut)
+        }
+        let report = TrainReport(
+            checkpoint: checkpoint.folder, steps: done, finished: done == steps,
+            loss: recentLosses.reduce(0, +) / Double(max(1, recentLosses.count)),
+            chanceLoss: log(Double(batchSize)),
+            retrieval: retrieval, seconds: (ContinuousClock.now - began).seconds)
+        let page = ReportPage(
+            steps: MetricsLog.reports(metricsFile), result: report, configuration: configuration)
+        try page.write(to: configuration.output + "/report.html")
+        return report
+    }
+}
+
+/// A request to end that any thread may make.
+private final class StopFlag: Sendable {
+    private let raised = Atomic(false)
+
+    var isRaised: Bool { raised.load(ordering: .relaxed) }
+
+    func raise() { raised.store(true, ordering: .relaxed) }
+}
