@@ -45,14 +45,6 @@ final class EasyHandle {
     /// Forgets the transfer.
     func release() { callbacks.pointee.context = nil }
 
-    /// The absolute http or https target of a redirect.
-    var redirectTarget: String? {
-        guard let text = ccurl_get_string(pointer, CURLINFO_REDIRECT_URL) else { return nil }
-        let target = String(cString: text)
-        let scheme = target.prefix { $0 != ":" }.lowercased()
-        return scheme == "http" || scheme == "https" ? target : nil
-    }
-
     private static func configure(_ handle: UnsafeMutableRawPointer, _ configuration: FetchConfiguration) {
         ccurl_set_web_only(handle)
         ccurl_set_quick_exit(handle)

@@ -18,12 +18,14 @@ struct EngineLoop {
     private var queue: TransferQueue<Transfer>
     private var active: [UnsafeMutableRawPointer: Transfer] = [:]
     private var idle: [EasyHandle] = []
+    private let gate: AddressGate
     private var lastSweep = ContinuousClock.now
 
     init(_ multi: MultiHandle, _ configuration: FetchConfiguration) {
         self.multi = multi
         self.configuration = configuration
         queue = TransferQueue(total: configuration.maxConcurrent, perHost: configuration.maxPerHost)
+        gate = AddressGate(limit: configuration.maxPerAddress)
     }
 
     /// Works until told to stop.
@@ -59,8 +61,17 @@ struct EngineLoop {
     }
 
     private mutating func startWaiting() {
+        for transfer in gate.takeWoken() { queue.add(transfer, host: transfer.host) }
         while let transfer = queue.next() {
-            if transfer.isSettled || !start(transfer) { queue.finished(host: transfer.host) }
+            if let full = gate.fullAddress(for: transfer) {
+                gate.park(transfer, at: full)
+            } else if !transfer.isSettled, start(transfer) {
+                continue
+            } else {
+                gate.leave(transfer)
+            }
+            queue.finished(host: transfer.host)
+            for transfer in gate.takeWoken() { queue.add(transfer, host: transfer.host) }
         }
     }
 
@@ -76,7 +87,7 @@ struct EngineLoop {
             return refuse(.engineFailed, "out of memory")
         }
         let code = handle.aim(at: transfer, headerLines: lines)
-        transfer.begin(with: handle)
+        transfer.begin(with: handle, gate: gate)
         guard code == CURLE_OK, multi.add(handle) else {
             transfer.handle = nil
             return refuse(.engineFailed, "libcurl refuses the request, code \(code.rawValue)")
@@ -85,16 +96,21 @@ struct EngineLoop {
         return true
     }
 
-    /// Takes a transfer's handle away from libcurl and settles it.
+    /// Takes a transfer's handle away from libcurl and settles it, or lets it wait for room at its address.
     private mutating func finish(_ easy: UnsafeMutableRawPointer, _ code: CURLcode) {
         guard let transfer = active.removeValue(forKey: easy), let handle = transfer.handle else { return }
-        let outcome = transfer.outcome(code: code, redirect: handle.redirectTarget, message: handle.errorText)
+        let message = handle.errorText
         multi.remove(handle)
         handle.release()
         transfer.handle = nil
         idle.append(handle)
         queue.finished(host: transfer.host)
-        transfer.settle(outcome)
+        if let address = transfer.fullAddress, transfer.failure == nil {
+            gate.park(transfer, at: address)
+        } else {
+            gate.leave(transfer)
+            transfer.settle(transfer.outcome(code: code, message: message))
+        }
     }
 
     private mutating func enforceLimits() {
@@ -119,12 +135,16 @@ struct EngineLoop {
 
     private mutating func endAll() {
         for (easy, transfer) in active {
-            transfer.fail(.shutDown, "")
+            transfer.fail(.shutDown, "the fetcher was shut down")
             finish(easy, CURLE_ABORTED_BY_CALLBACK)
         }
+        var waiting = gate.takeAll() + gate.takeWoken()
         while let transfer = queue.next() {
-            transfer.settle(.failure(FetchFailure(.shutDown, url: transfer.request.url)))
+            waiting.append(transfer)
             queue.finished(host: transfer.host)
+        }
+        for transfer in waiting {
+            transfer.settle(.failure(FetchFailure(.shutDown, url: transfer.request.url)))
         }
     }
 }

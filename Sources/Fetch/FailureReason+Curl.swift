@@ -3,6 +3,11 @@ internal import CCurl
 extension FetchFailure.Reason {
     /// The reason behind a result of libcurl, given how far the answer had come.
     init(_ code: CURLcode, headBegan: Bool, headEnded: Bool) {
+        // A single header line beyond libcurl's own limit: CURLE_TOO_LARGE, before libcurl 8.6 the other.
+        if headBegan, !headEnded, code.rawValue == 100 || code == CURLE_OUT_OF_MEMORY {
+            self = .headersTooLarge
+            return
+        }
         switch code {
         case CURLE_URL_MALFORMAT, CURLE_LOGIN_DENIED: self = .badURL
         case CURLE_UNSUPPORTED_PROTOCOL:

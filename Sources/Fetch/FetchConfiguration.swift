@@ -17,6 +17,9 @@ public struct FetchConfiguration: Sendable {
     public var maxConcurrent: Int
     /// How many transfers run at once to one host and port.
     public var maxPerHost: Int
+    /// How many requests are in flight at once to one address, whatever names lead to it: content delivery
+    /// networks have thousands.
+    public var maxPerAddress: Int
     /// How long a resolved name is kept, in seconds.
     public var dnsCacheSeconds: Int
     /// A file of certificate authorities (PEM) in place of the system's; verification cannot be switched off.
@@ -34,6 +37,7 @@ public struct FetchConfiguration: Sendable {
         maxURLBytes = 8 << 10
         maxConcurrent = 64
         maxPerHost = 6
+        maxPerAddress = 16
         dnsCacheSeconds = 60
         certificateFile = nil
         retry = RetryPolicy()

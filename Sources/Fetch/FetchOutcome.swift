@@ -86,7 +86,7 @@ public struct FetchFailure: Error, Sendable {
         case tooSlow = "too_slow"
         /// The body, after decompression, is larger than the request takes.
         case bodyTooLarge = "body_too_large"
-        /// The connection ended before the body did.
+        /// The connection, or the sense of its chunks, ended before the body did.
         case bodyTruncated = "body_truncated"
         /// A content encoding that is unknown or broken.
         case badEncoding = "bad_encoding"

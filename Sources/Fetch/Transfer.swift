@@ -14,6 +14,11 @@ final class Transfer: @unchecked Sendable {
 
     /// Set while the transfer runs.
     var handle: EasyHandle?
+    private var gate: AddressGate?
+    /// The address at which it is counted.
+    var place: IPAddress?
+    /// Set when the connection was ready but its address had no room.
+    private(set) var fullAddress: IPAddress?
     /// The first thing that went wrong on our side; libcurl's own code is then only its echo.
     private(set) var failure: (reason: FetchFailure.Reason, detail: String)?
     var clock: TransferClock
@@ -40,9 +45,12 @@ final class Transfer: @unchecked Sendable {
     /// Whether the outcome was given already.
     var isSettled: Bool { continuation == nil }
 
-    /// The transfer starts now; the time it waited for its turn does not count.
-    func begin(with handle: EasyHandle) {
+    /// The transfer starts now, perhaps again; the time it waited for its turn does not count.
+    func begin(with handle: EasyHandle, gate: AddressGate) {
         self.handle = handle
+        self.gate = gate
+        fullAddress = nil
+        failure = nil
         clock = TransferClock(configuration.timeLimits, start: .now)
     }
 
@@ -91,7 +99,10 @@ extension Transfer {
         failure = nil
         remoteAddress = address
         clock.connected(at: .now)
-        return mayConnect(to: address)
+        guard mayConnect(to: address), let address, let gate else { return false }
+        if gate.enter(self, address) { return true }
+        fullAddress = address
+        return false
     }
 
     /// A header line, line end included.
@@ -148,7 +159,7 @@ extension Transfer {
 
 extension Transfer {
     /// The outcome, now that libcurl is done (or that the engine has ended the transfer).
-    func outcome(code: CURLcode, redirect: String?, message: String) -> FetchOutcome {
+    func outcome(code: CURLcode, message: String) -> FetchOutcome {
         let elapsed = ContinuousClock.now - clock.start
         if let failure = failure ?? curlFailure(code, message) {
             // A refusal page that trickles or breaks off is still a refusal.
@@ -163,8 +174,13 @@ extension Transfer {
         return .response(
             FetchResponse(
                 url: request.url, status: head.status, headers: head.headers, body: body,
-                isBodyTruncated: isTruncated, redirectTarget: redirect, remoteAddress: remoteAddress,
+                isBodyTruncated: isTruncated, redirectTarget: redirectTarget, remoteAddress: remoteAddress,
                 elapsed: elapsed))
+    }
+
+    private var redirectTarget: String? {
+        guard (300..<400).contains(head.status), let location = head.headers["location"] else { return nil }
+        return RequestURL.resolve(location, against: request.url)
     }
 
     private func curlFailure(
