@@ -4,17 +4,14 @@ import PackageDescription
 
 let environment = ProcessInfo.processInfo.environment
 
-var swiftSettings: [SwiftSetting] = [
+let swiftSettings: [SwiftSetting] = [
     // `any` marks where a value is boxed, which costs on a hot path.
     .enableUpcomingFeature("ExistentialAny"),
     // A file names every module whose members it uses, so rooms cannot lean on each other unseen.
     .enableUpcomingFeature("MemberImportVisibility"),
     // An import is an implementation detail unless the file says `public import`.
     .enableUpcomingFeature("InternalImportsByDefault"),
-]
-if environment["WIT_WARNINGS_AS_ERRORS"] == "1" {
-    swiftSettings.append(.treatAllWarnings(as: .error))
-}
+] + (environment["WIT_WARNINGS_AS_ERRORS"] == "1" ? [.treatAllWarnings(as: .error)] : [])
 
 /// A library target with the house's settings.
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -75,8 +72,11 @@ let package = Package(
         .target(name: "CTorch", linkerSettings: [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]),
         .target(name: "CChafa", dependencies: ["CLibChafa"]),
 
+        // The matcher's byte-level work, in portable vectors, and its Unicode table.
+        .target(name: "CQueryBank", exclude: ["fold_table.py"]),
+
         room("Digest", ["COpenSSL"]),
-        room("QueryBank", ["Digest", "CZlib", "CBzip2"]),
+        room("QueryBank", ["Digest", "CQueryBank", "CZlib", "CBzip2"]),
         room("Decode", ["CJPEG", "CPNG", "CWebP", "CGIF", "CResize"]),
         room("Tokenizer", ["CZlib"]),
         room("Fetch", ["CCurl", logging]),
