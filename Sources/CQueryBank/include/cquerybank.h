@@ -1,0 +1,80 @@
+#ifndef CQUERYBANK_H
+#define CQUERYBANK_H
+
+// The byte-level work of QueryBank: what wants vector instructions or a large constant table. Nothing here
+// allocates, and nothing is kept between calls but what the caller passes in.
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Every buffer but `raw` and `ids` has this many bytes more than stated, readable and writable, of any value unless
+// stated.
+#define CQUERYBANK_PADDING 64
+
+// Stands in a folded text between two words that no separator divides: beside a letter of Han, Kana, Thai, Lao or
+// Khmer. No UTF-8 has this byte.
+#define CQUERYBANK_GLUE 0xFF
+
+// Of a run of combining marks this many count: the Stream-Safe bound of Unicode's annex 15, without which sorting a
+// hostile run would take quadratic time.
+#define CQUERYBANK_MAX_MARKS 30
+
+// What to fold and how far it has come. Zero it, set the first group, and call cquerybank_fold until it is done.
+typedef struct {
+    const uint8_t *raw;      // UTF-8, possibly malformed
+    size_t raw_count;
+    uint8_t *folded;         // the output
+    size_t folded_capacity;  // without the padding
+    bool keep_diacritics;
+    bool keep_newlines;      // a newline ends a text; otherwise it separates words
+    bool is_composed;        // the input is in NFKC already
+
+    size_t consumed;         // bytes of raw that are done
+    size_t produced;         // bytes of folded that are written
+    uint32_t last_starter;   // the last scalar of combining class 0, or UINT32_MAX when it had another form
+    uint8_t last_class;      // the combining class of the last scalar
+    uint32_t marks;          // how many combining marks the last starter has
+    bool in_letter;          // the last scalar belongs to a letter that matches by substring
+
+    // The last ASCII byte: what follows it is not changed by what precedes it.
+    size_t safe_consumed, safe_produced;
+    bool safe_in_letter;
+} cquerybank_folder;
+
+typedef enum {
+    CQUERYBANK_FOLD_DONE,
+    // Enlarge `folded` (folded_capacity - produced must be at least CQUERYBANK_FOLD_ROOM) and call again.
+    CQUERYBANK_FOLD_NEEDS_ROOM,
+    // A scalar may compose or reorder with those before it. The caller brings raw from safe_consumed up to the next
+    // ASCII byte after `consumed` into NFKC, folds that with is_composed, and goes on.
+    CQUERYBANK_FOLD_NEEDS_COMPOSITION,
+} cquerybank_fold_status;
+
+#define CQUERYBANK_FOLD_ROOM 2048
+
+// Folds case, width and diacritics: ASCII upper case to lower, other scalars by a table, ill-formed UTF-8 to spaces.
+// In the output words consist of a-z, 0-9 and bytes of UTF-8; an apostrophe is 0x27 wherever it stood.
+cquerybank_fold_status cquerybank_fold(cquerybank_folder *folder);
+
+// The words of a folded buffer.
+typedef struct {
+    uint32_t *bounds;       // two a word: where it starts and where it ends; room for count + 2
+    uint32_t *text_ends;    // for each newline, how many words precede it; room for count
+    uint32_t *possessives;  // numbers of words that end in 's; room for count / 3 + 1
+    size_t word_count, text_count, possessive_count;
+} cquerybank_words;
+
+// Splits folded[0..<count], count < 2^32, into words: maximal runs of word bytes, with single apostrophes inside.
+// The padding of `folded` must hold zeros.
+void cquerybank_split(const uint8_t *folded, size_t count, cquerybank_words *words);
+
+// Sorts each row of ids and drops its repeats. Row i is ids[ends[i-1]..<ends[i]] (from 0 for the first); on return
+// the rows stand so in `sorted`, which has as much room as there are ids, and `ends` holds their new ends. `spare`
+// has room for the longest row.
+void cquerybank_sort_rows(const uint32_t *ids, uint32_t *ends, size_t rows, uint32_t *sorted, uint32_t *spare);
+
+// Asks for the cache line of an address that is about to be read.
+static inline void cquerybank_prefetch(const void *address) { __builtin_prefetch(address); }
+
+#endif
