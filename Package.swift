@@ -92,7 +92,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         tests("Digest"),
         tests("QueryBank"),
-        tests("Decode", ["CResize"]),
+        tests("Decode", ["CResize", "Digest"]),
         tests("Tokenizer"),
         tests("Fetch"),
         tests("PairStore", ["Digest", "QueryBank", grdb]),
