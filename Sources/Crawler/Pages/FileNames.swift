@@ -1,0 +1,34 @@
+/// Texts that are the name of a file, not words about a picture.
+enum FileNames {
+    /// `IMG_1234.JPG`, `header-2x.png`, `DSC00123`, `Screenshot 2021-03-04`.
+    static func isFileName(_ text: String) -> Bool {
+        if hasImageExtension(text) { return true }
+        return isCameraName(text)
+    }
+
+    private static func hasImageExtension(_ text: String) -> Bool {
+        guard let ending = ImageNames.fileExtension(text) else { return false }
+        guard ImageNames.isImage(text) || ImageNames.isUnsupportedImage(text) else { return false }
+        // "We saved it as cat.png" is a sentence; "my cat.png" is a name.
+        let words = text.dropLast(ending.count + 1).split(separator: " ")
+        return words.count <= 3
+    }
+
+    /// A prefix that cameras, phones and editors give, and then nothing but digits and separators.
+    private static func isCameraName(_ text: String) -> Bool {
+        let lower = text.lowercased()
+        for prefix in prefixes where lower.hasPrefix(prefix) {
+            let rest = lower.dropFirst(prefix.count)
+            guard rest.contains(where: \.isNumber) else { continue }
+            return rest.allSatisfy { $0.isNumber || "_-.:() ".contains($0) }
+        }
+        return false
+    }
+
+    private static let prefixes = [
+        "imgp", "img", "image", "dscn", "dscf", "dsc", "dcim", "pict", "pic", "photo", "picture",
+        "screenshot",
+        "screen shot", "pxl", "mvimg", "gopr", "untitled", "unnamed", "slide", "figure", "fig", "scan",
+        "page", "p",
+    ]
+}

@@ -1,0 +1,77 @@
+import Foundation
+
+/// The pictures that schema.org data in JSON-LD describes: an ImageObject by its own caption, the picture of a
+/// product, article or recipe by that thing's description.
+enum LinkedData {
+    /// Values looked at in one script.
+    static let maxValues = 20_000
+    /// Pictures taken from one script.
+    static let maxImages = 200
+
+    /// The pictures of one script; a script that is not JSON has none.
+    static func images(_ script: String) -> [RawImage] {
+        guard let root = try? JSONSerialization.jsonObject(with: Data(script.utf8)) else { return [] }
+        var reader = Reader()
+        reader.visit(root, depth: 0)
+        return reader.images
+    }
+
+    private struct Reader {
+        var images: [RawImage] = []
+        private var left = LinkedData.maxValues
+
+        mutating func visit(_ value: Any, depth: Int) {
+            guard left > 0, depth < 32, images.count < LinkedData.maxImages else { return }
+            left -= 1
+            if let list = value as? [Any] {
+                for item in list { visit(item, depth: depth + 1) }
+            } else if let object = value as? [String: Any] {
+                if types(object).contains("ImageObject") { add(object, texts: texts(object)) }
+                for key in ["image", "photo", "primaryImageOfPage"] {
+                    pictures(object[key], of: object)
+                }
+                // Sorted, so that the order does not depend on hashing.
+                for key in object.keys.sorted() { object[key].map { visit($0, depth: depth + 1) } }
+            }
+        }
+
+        /// The pictures of a thing: an address, an object or a list of both.
+        private mutating func pictures(_ value: Any?, of thing: [String: Any]) {
+            for item in (value as? [Any]) ?? value.map({ [$0] }) ?? [] {
+                if let address = item as? String {
+                    append(RawImage(references: [address], texts: texts(thing)))
+                } else if let object = item as? [String: Any], texts(object).isEmpty {
+                    add(object, texts: texts(thing))
+                }
+            }
+        }
+
+        private mutating func add(_ object: [String: Any], texts: [RankedText]) {
+            let address = ["contentUrl", "url", "@id"].lazy.compactMap { object[$0] as? String }.first
+            guard let address else { return }
+            var image = RawImage(references: [address], texts: texts)
+            image.width = pixels(object["width"])
+            image.height = pixels(object["height"])
+            append(image)
+        }
+
+        private mutating func append(_ image: RawImage) {
+            if images.count < LinkedData.maxImages, !image.texts.isEmpty { images.append(image) }
+        }
+
+        private func types(_ object: [String: Any]) -> [String] {
+            (object["@type"] as? [String]) ?? (object["@type"] as? String).map { [$0] } ?? []
+        }
+
+        private func texts(_ object: [String: Any]) -> [RankedText] {
+            ["caption", "description", "headline", "name"].compactMap { key in
+                let value = object[key] as? String ?? (object[key] as? [String: Any])?["text"] as? String
+                return value.map { RankedText(.jsonLD, $0) }
+            }
+        }
+
+        private func pixels(_ value: Any?) -> Int? {
+            (value as? Int) ?? (value as? String).flatMap(ImageElement.pixels)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+/// Turns the bytes of a page into text: byte-order mark, then the header's charset, then the markup's, then
+/// UTF-8 if the bytes are that, else windows-1252 (the order of the HTML standard's sniffing algorithm).
+///
+/// Done before parsing, because libxml2 takes one bad byte as a sign that the whole rest is Latin-1.
+enum PageEncoding {
+    /// Bytes searched for a declaration in the markup (HTML standard, "prescan": 1,024).
+    static let prescanBytes = 1_024
+
+    /// The text of a page; bytes that mean nothing become U+FFFD.
+    static func decode(_ body: [UInt8], contentType: String?) -> String {
+        if let (encoding, length) = byteOrderMark(body) { return decode(body[length...], as: encoding) }
+        let label = contentType.flatMap(charset(ofHeader:)) ?? charset(ofMarkup: body.prefix(prescanBytes))
+        if let encoding = label.flatMap(EncodingLabels.encoding(of:)) {
+            return decode(body[...], as: encoding)
+        }
+        if let text = String(validating: body, as: UTF8.self) { return text }
+        let text = String(decoding: body, as: UTF8.self)
+        return isMostlyUTF8(text) ? text : decode(body[...], as: .converted("CP1252"))
+    }
+
+    /// The `charset` parameter of a Content-Type header.
+    static func charset(ofHeader value: String) -> String? {
+        for parameter in value.split(separator: ";").dropFirst() {
+            let parts = parameter.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2 else { continue }
+            let name = parts[0].filter { !$0.isWhitespace }
+            guard name.lowercased() == "charset" else { continue }
+            let label = parts[1].filter { !$0.isWhitespace && $0 != "\"" && $0 != "'" }
+            return label.isEmpty ? nil : label
+        }
+        return nil
+    }
+
+    /// The charset that a meta element or an XML declaration states near the top.
+    static func charset(ofMarkup head: ArraySlice<UInt8>) -> String? {
+        var characters = String.UnicodeScalarView()
+        characters.append(contentsOf: head.map(Unicode.Scalar.init))
+        let text = String(characters).lowercased()
+        for marker in ["charset", "encoding"] {
+            var rest = text[...]
+            while let found = rest.firstRange(of: marker) {
+                rest = rest[found.upperBound...]
+                let value = rest.drop(while: \.isWhitespace)
+                guard value.first == "=" else { continue }
+                let unquoted = value.dropFirst().drop { $0.isWhitespace || $0 == "\"" || $0 == "'" }
+                let label = unquoted.prefix {
+                    $0.isASCII && ($0.isLetter || $0.isNumber || "-_:.".contains($0))
+                }
+                // The standard: a page whose declaration could be read so far is not UTF-16, whatever it says.
+                if !label.isEmpty { return label.hasPrefix("utf-16") ? "utf-8" : String(label) }
+            }
+        }
+        return nil
+    }
+
+    private static func byteOrderMark(_ body: [UInt8]) -> (encoding: Encoding, length: Int)? {
+        if body.starts(with: [0xEF, 0xBB, 0xBF]) { return (.utf8, 3) }
+        if body.starts(with: [0xFE, 0xFF]) { return (.converted("UTF-16BE"), 2) }
+        if body.starts(with: [0xFF, 0xFE]) { return (.converted("UTF-16LE"), 2) }
+        return nil
+    }
+
+    /// A page cut in the middle of a character, or with a stray byte, is still UTF-8 when most of it is.
+    private static func isMostlyUTF8(_ text: String) -> Bool {
+        var broken = 0
+        var whole = 0
+        for scalar in text.unicodeScalars where scalar.value > 0x7F {
+            if scalar.value == 0xFFFD { broken += 1 } else { whole += 1 }
+        }
+        return broken * 10 <= whole
+    }
+
+    private static func decode(_ bytes: ArraySlice<UInt8>, as encoding: Encoding) -> String {
+        guard case .converted(let name) = encoding, let text = CharacterConverter.convert(bytes, from: name)
+        else {
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        return text
+    }
+
+    /// What a page may be written in.
+    enum Encoding: Equatable {
+        case utf8
+        /// An encoding by the name that iconv knows it under.
+        case converted(String)
+    }
+}

@@ -1,0 +1,47 @@
+/// What the markup of a page says, before addresses are resolved and texts are cleaned.
+struct RawPage {
+    /// The first `<base href>`.
+    var base: String?
+    /// The `lang` of the document.
+    var language: String?
+    /// The address of the licence the page states.
+    var licence: String?
+    /// Names (lower case) and contents of the meta elements, in the page's order.
+    var metas: [(name: String, content: String)] = []
+    var links: [RawLink] = []
+    var images: [RawImage] = []
+    /// The markup nested too deep and reading stopped there.
+    var isCut = false
+}
+
+/// A link to another page.
+struct RawLink {
+    let href: String
+    /// The link itself asks not to be followed.
+    let isNofollow: Bool
+}
+
+/// A picture that a page shows or names.
+struct RawImage {
+    /// Addresses of the picture, the one to take first.
+    var references: [String]
+    var texts: [RankedText] = []
+    /// The size the markup states, in CSS pixels.
+    var width: Int?
+    var height: Int?
+}
+
+/// Bounds on what one page may offer, so that no page fills the memory or the frontier.
+struct PageLimits {
+    /// Links beyond are ignored. The largest index pages of the documentation packages of Debian hold 9,000.
+    var links = 20_000
+    /// Pictures beyond are ignored.
+    var images = 5_000
+    var metas = 200
+    /// Bytes of one attribute or caption; longer ones are not captions.
+    var textBytes = 8_192
+    /// Bytes of one JSON-LD script.
+    var scriptBytes = 1 << 20
+    /// JSON-LD scripts read.
+    var scripts = 16
+}
