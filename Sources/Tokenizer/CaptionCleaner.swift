@@ -46,7 +46,8 @@ enum CaptionCleaner {
                 return false
             }
         }
-        return !MojibakeRules.suspect(text)
+        // A rule may hold at the start of a line, and none holds across lines.
+        return !text.split(separator: "\n").contains { MojibakeRules.suspect($0) }
     }
 
     /// No white space at the ends, one space for each run between.

@@ -17,8 +17,28 @@ enum CharacterRepair {
         }
     }
 
-    /// Applies the repairs, in ftfy's order where order matters: escape sequences go before control characters.
+    /// Applies the repairs. Control characters go last, after the escape sequences that begin with one.
     static func apply(to text: Scalars) -> Scalars {
+        if !text.contains(where: { CharacterTraits.of($0).contains(.repaired) }) { return text }
+        return withoutControls(withPlainForms(text))
+    }
+
+    private static func withPlainForms(_ text: Scalars) -> Scalars {
+        var output: Scalars = []
+        output.reserveCapacity(text.count)
+        for scalar in text {
+            if CharacterTraits.of(scalar).contains(.repaired), let plain = replacement(for: scalar),
+                !plain.isEmpty
+            {
+                output += plain.unicodeScalars
+            } else {
+                output.append(scalar)
+            }
+        }
+        return output
+    }
+
+    private static func withoutControls(_ text: Scalars) -> Scalars {
         var output: Scalars = []
         output.reserveCapacity(text.count)
         var index = 0
@@ -27,12 +47,7 @@ enum CharacterRepair {
                 index = end
                 continue
             }
-            if CharacterTraits.of(text[index]).contains(.repaired), let plain = replacement(for: text[index])
-            {
-                output += plain.unicodeScalars
-            } else {
-                output.append(text[index])
-            }
+            if replacement(for: text[index])?.isEmpty != true { output.append(text[index]) }
             index += 1
         }
         return output

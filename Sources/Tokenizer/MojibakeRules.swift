@@ -40,7 +40,7 @@ enum MojibakeRules {
     /// Each rule is a row of sets; a text is suspect where its characters lie in them one after the other.
     private static let rules: [[MojibakeClasses]] = [
         [.control],
-        [symbols, .bad],
+        [symbols.union(.bad), .bad],
         [.letter, [.lowerCommon, .upperCommon], .bad],
         [.bad, symbols],
         [[.lowerAccented, .lowerCommon, .box, .closing, .currency, .numeric], .upperAccented],

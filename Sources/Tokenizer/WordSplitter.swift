@@ -41,12 +41,16 @@ enum WordSplitter {
         }
     }
 
+    /// Folded for comparison it is a letter, as written it is none, so the pattern, which ignores case, takes it
+    /// neither for a letter nor for anything else: it only ends a word.
+    private static let combiningIota: Unicode.Scalar = "\u{345}"
+
     private enum Kind { case letter, number, space, other }
 
     private static func kind(of scalar: Unicode.Scalar) -> Kind {
         let traits = CharacterTraits.of(scalar)
         if traits.contains(.letter) { return .letter }
         if traits.contains(.number) { return .number }
-        return traits.contains(.space) ? .space : .other
+        return traits.contains(.space) || scalar == combiningIota ? .space : .other
     }
 }
