@@ -9,7 +9,9 @@ enum ByteSearch {
         let borders = borders(of: needle)
         var matched = 0
         while index < hay.count {
-            while matched > 0, hay[index] != needle[needle.startIndex + matched] { matched = borders[matched - 1] }
+            while matched > 0, hay[index] != needle[needle.startIndex + matched] {
+                matched = borders[matched - 1]
+            }
             if hay[index] == needle[needle.startIndex + matched] { matched += 1 }
             index += 1
             if matched == needle.count { return index }

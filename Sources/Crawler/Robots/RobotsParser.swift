@@ -73,6 +73,8 @@ struct RobotsParser {
         guard !value.isEmpty else { return }
         let token =
             value.elementsEqual([42]) ? "*" : RobotsRules.productToken(of: text(value)).filter { $0 != "*" }
+        // An agent that is named and told nothing may fetch everything: it is not everybody else any more.
+        if rules.groups[token] == nil { rules.groups[token] = .init() }
         // A run that is used already goes on: the new token joins it.
         if let record { join(token, \.records, record) }
         if let extra { join(token, \.extras, extra) }
@@ -153,16 +155,20 @@ struct RobotsParser {
 
     // MARK: Lines
 
-    /// Field and value. White space may stand for the colon, as some sites have it.
+    /// Field and value. White space may stand for the colon, as some sites have it, unless the line has a colon
+    /// that reads as one.
     private func split(_ line: ArraySlice<UInt8>) -> (Field, ArraySlice<UInt8>)? {
-        if let colon = line.firstIndex(of: 58), let field = field(line[..<colon]) {
-            return (field, trim(line[(colon + 1)...]))
+        if let colon = line.firstIndex(of: 58) {
+            let value = line[(colon + 1)...]
+            if let field = field(line[..<colon]) { return (field, trim(value)) }
+            if value.first.map({ $0 <= 32 }) ?? true { return nil }
         }
-        guard let space = line.firstIndex(where: { $0 == 32 || $0 == 9 }), let field = field(line[..<space])
-        else {
-            return nil
+        var end = line.startIndex
+        for _ in 0..<2 {
+            end = line[end...].drop { $0 <= 32 }.firstIndex { $0 <= 32 } ?? line.endIndex
+            if let field = field(line[..<end]) { return (field, trim(line[end...])) }
         }
-        return (field, trim(line[space...]))
+        return nil
     }
 
     private func field(_ name: ArraySlice<UInt8>) -> Field? {
