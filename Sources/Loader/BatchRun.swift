@@ -77,6 +77,7 @@ extension BatchRun {
     private func startWorkers() {
         guard !startedWorkers else { return }
         startedWorkers = true
+        core.liveWorkers.add(core.configuration.threads, ordering: .relaxed)
         for number in 0..<core.configuration.threads {
             let thread = Thread { self.work() }
             thread.name = "wit-loader-\(number)"
@@ -85,6 +86,7 @@ extension BatchRun {
     }
 
     private func work() {
+        defer { core.liveWorkers.subtract(1, ordering: .releasing) }
         let scratch = DecodeScratch()
         while true {
             switch waitForJob() {

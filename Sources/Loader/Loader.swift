@@ -1,3 +1,4 @@
+internal import Synchronization
 public import Tokenizer
 
 /// Streams shuffled, decoded, tokenised batches out of stores and WebDataset shards.
@@ -47,6 +48,9 @@ public final class Loader: Sendable {
 
     /// Samples left out so far, by reason.
     public var skipped: [String: Int] { core.statistics.skipped }
+
+    /// Worker threads that have not ended; none are left soon after a run ends.
+    var liveWorkers: Int { core.liveWorkers.load(ordering: .acquiring) }
 
     /// The batches of one epoch, from one of its global batches on.
     ///

@@ -7,6 +7,8 @@ final class LoaderCore: Sendable {
     let maker: RowMaker
     let plan: Mutex<BatchPlan>
     let batchesPerEpoch: Int
+    /// Worker threads that have not ended, over all runs.
+    let liveWorkers = Atomic<Int>(0)
     private let counts: Mutex<LoaderStatistics>
 
     init(configuration: LoaderConfiguration, index: SampleIndex, maker: RowMaker) {

@@ -31,7 +31,8 @@ extension SampleIndex {
         while true {
             let member: TarMember?
             do { member = try reader.next() } catch {
-                // The group before the damage may lack members.
+                // The damage may have taken members of the group before it.
+                if group.flaw(for: content) == nil { close(group, filter, content, into: &found) }
                 countSkipped("damaged_archive")
                 return found
             }

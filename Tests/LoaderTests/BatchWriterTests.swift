@@ -1,0 +1,72 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Loader
+
+struct BatchWriterTests {
+    @Test("Headers end at a multiple of 64 bytes and say type and shape")
+    func header() {
+        for shape in [[1], [64], [64, 77], [256, 3, 224, 224], [123_456_789, 3, 1_024, 1_024]] {
+            let header = BatchWriter.header("<f4", shape)
+            #expect(header.count.isMultiple(of: 64))
+            #expect(Array(header.prefix(8)) == [0x93] + Array("NUMPY".utf8) + [1, 0])
+            #expect(header.last == UInt8(ascii: "\n"))
+            #expect(Int(header[8]) + Int(header[9]) << 8 == header.count - 10)
+        }
+        let text = String(decoding: BatchWriter.header("<f4", [2, 3]).dropFirst(10), as: UTF8.self)
+        #expect(text.hasPrefix("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3,), }"))
+    }
+
+    @Test("Levels are the very bytes that were normalised; bfloat16 is the nearest")
+    func formats() {
+        let mean: [Double] = [0.48145466, 0.4578275, 0.40821073]
+        let std: [Double] = [0.26862954, 0.26130258, 0.27577711]
+        let levels = (0..<3 * 16 * 16).map { UInt8(truncatingIfNeeded: $0) }
+        let values = levels.enumerated().map { index, level in
+            Float((Double(level) / 255 - mean[index / 256]) / std[index / 256])
+        }
+        let batch = batch(images: ContiguousArray(values), size: 16)
+        #expect(PixelFormat.uint8.withBytes(of: batch) { Array($0) } == levels)
+        let halves = PixelFormat.bfloat16.withBytes(of: batch) { Array($0.bindMemory(to: UInt16.self)) }
+        for (half, value) in zip(halves, values) {
+            let read = Float(bitPattern: UInt32(half) << 16)
+            // Eight bits of precision: half a unit in the last place.
+            #expect(abs(read - value) <= abs(value) / 256)
+        }
+    }
+
+    @Test("Files hold one array each, a pipe all of them in turn")
+    func files() throws {
+        let folder = try TemporaryFolder("npy")
+        let batch = batch(images: ContiguousArray(repeating: 0.5, count: 3 * 4), size: 2)
+        let written = try BatchWriter(.folder(folder.file("out"))).write(batch)
+        let names = ["images", "tokens", "lengths", "keys"]
+        let files = names.map {
+            FileManager.default.contents(atPath: folder.file("out/002-000005.\($0).npy")) ?? Data()
+        }
+        #expect(files.map(\.count).reduce(0, +) == written)
+        try folder.write("pipe", [])
+        let pipe = try #require(FileHandle(forWritingAtPath: folder.file("pipe")))
+        try BatchWriter(.descriptor(pipe.fileDescriptor)).write(batch)
+        #expect(FileManager.default.contents(atPath: folder.file("pipe")) == files.reduce(Data(), +))
+        #expect(files[3].suffix(3) == Data("key".utf8))
+    }
+
+    @Test("A full disk is an error that names the file")
+    func fullDisk() throws {
+        let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+        #expect {
+            try BatchWriter(.descriptor(full.fileDescriptor)).write(batch(images: [], size: 0))
+        } throws: { ($0 as? LoaderError)?.description.contains("No space left") == true }
+    }
+
+    private func batch(images: ContiguousArray<Float>, size: Int) -> Batch {
+        var batch = Batch(
+            images: images, imageSize: size, tokens: [49_406, 7, 49_407, 0], contextLength: 4, lengths: [3],
+            keys: ["key"])
+        batch.epoch = 2
+        batch.index = 5
+        return batch
+    }
+}
