@@ -1,0 +1,133 @@
+internal import GRDB
+
+/// The catalogue's tables; SCHEMA.md explains them for users and must be changed with this file.
+enum CatalogueSchema {
+    /// "wits" in ASCII: tells the file from any other SQLite database.
+    static let applicationID = 0x7769_7473
+    static let version = 1
+
+    /// Makes the tables in an empty database.
+    static func create(in database: Database) throws {
+        try database.execute(sql: tables + indexes)
+        try database.execute(
+            sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+    }
+
+    /// What `pairs.status` says.
+    enum Status: Int64 {
+        case live = 0
+        /// Lost its last claim to smaller pairs.
+        case evicted = 1
+        /// A smaller member of its group stands for it now.
+        case superseded = 2
+        /// Taken out on request: a ghost that keeps its claims and nothing else.
+        case removed = 3
+
+        /// The name that readers see.
+        var name: String {
+            switch self {
+            case .live: "live"
+            case .evicted: "evicted"
+            case .superseded: "superseded"
+            case .removed: "removed"
+            }
+        }
+    }
+
+    private static let tables = """
+        CREATE TABLE meta (name TEXT PRIMARY KEY NOT NULL, value NOT NULL) WITHOUT ROWID;
+        CREATE TABLE shards (
+          id INTEGER PRIMARY KEY, state INTEGER NOT NULL, bytes INTEGER NOT NULL, pairs INTEGER NOT NULL);
+        CREATE TABLE origins (
+          id INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, host TEXT NOT NULL,
+          pairs INTEGER NOT NULL DEFAULT 0);
+        CREATE TABLE pages (
+          id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, origin INTEGER NOT NULL REFERENCES origins,
+          path TEXT NOT NULL);
+        CREATE TABLE strings (id INTEGER PRIMARY KEY, string TEXT NOT NULL UNIQUE);
+        CREATE TABLE pairs (
+          id INTEGER PRIMARY KEY, key BLOB NOT NULL, grp BLOB NOT NULL, sha256 BLOB NOT NULL,
+          u INTEGER NOT NULL, status INTEGER NOT NULL, born INTEGER NOT NULL, died INTEGER,
+          shard INTEGER, offset INTEGER, bytes INTEGER NOT NULL, json_bytes INTEGER NOT NULL,
+          format TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, phash INTEGER NOT NULL,
+          phash_algorithm INTEGER NOT NULL, fetched_at INTEGER NOT NULL, text TEXT NOT NULL,
+          text_source INTEGER NOT NULL, licence INTEGER, language INTEGER, origin INTEGER NOT NULL,
+          path TEXT NOT NULL, page INTEGER NOT NULL, queries BLOB NOT NULL);
+        CREATE TABLE seen (
+          key BLOB PRIMARY KEY NOT NULL, grp BLOB NOT NULL, u INTEGER NOT NULL, fetched_at INTEGER NOT NULL,
+          origin INTEGER NOT NULL, path TEXT NOT NULL, page INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE queries (query INTEGER PRIMARY KEY, text TEXT NOT NULL);
+        CREATE TABLE query_state (
+          query INTEGER PRIMARY KEY, claims INTEGER NOT NULL, u INTEGER, pairs INTEGER NOT NULL);
+        CREATE TABLE claims (
+          query INTEGER NOT NULL, u INTEGER NOT NULL, pair INTEGER NOT NULL,
+          PRIMARY KEY (query, u, pair)) WITHOUT ROWID;
+        CREATE TABLE unclaimed (
+          query INTEGER NOT NULL, pair INTEGER NOT NULL, PRIMARY KEY (query, pair)) WITHOUT ROWID;
+        CREATE TABLE counters (
+          source TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,
+          PRIMARY KEY (source, name)) WITHOUT ROWID;
+        CREATE TABLE totals (
+          kind TEXT NOT NULL, bucket TEXT NOT NULL, value INTEGER NOT NULL,
+          PRIMARY KEY (kind, bucket)) WITHOUT ROWID;
+        CREATE TABLE removals (
+          kind TEXT NOT NULL, hash BLOB NOT NULL, at INTEGER NOT NULL,
+          PRIMARY KEY (kind, hash)) WITHOUT ROWID;
+        CREATE VIEW matches AS
+          SELECT query, pair, 1 AS claims FROM claims
+          UNION ALL SELECT query, pair, 0 FROM unclaimed;
+
+        """
+
+    private static let indexes = """
+        CREATE UNIQUE INDEX pairs_key ON pairs(key);
+        CREATE UNIQUE INDEX pairs_group ON pairs(grp) WHERE status = 0;
+        CREATE INDEX pairs_removed ON pairs(grp) WHERE status = 3;
+        CREATE INDEX pairs_image ON pairs(substr(sha256, 1, 8));
+        CREATE INDEX pairs_origin ON pairs(origin) WHERE status = 0;
+        CREATE INDEX pairs_place ON pairs(shard, offset);
+        CREATE INDEX pages_hash ON pages(hash);
+        CREATE INDEX seen_group ON seen(grp);
+        CREATE INDEX origins_host ON origins(host);
+        CREATE INDEX queries_text ON queries(text);
+        """
+}
+
+/// Numbers as SQLite keeps them.
+enum Stored {
+    /// A 64-bit unsigned number, shifted so that SQLite's signed order is its order.
+    static func ordered(_ value: UInt64) -> Int64 { Int64(bitPattern: value ^ (1 << 63)) }
+    static func unsigned(_ value: Int64) -> UInt64 { UInt64(bitPattern: value) ^ (1 << 63) }
+
+    /// Ascending ids as differences in LEB128: two to three bytes an id on a long list.
+    static func encode(_ ids: [UInt32]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var previous: UInt32 = 0
+        for id in ids {
+            var rest = id &- previous
+            previous = id
+            while rest >= 0x80 {
+                bytes.append(UInt8(rest & 0x7F) | 0x80)
+                rest >>= 7
+            }
+            bytes.append(UInt8(rest))
+        }
+        return bytes
+    }
+
+    static func decode(_ bytes: [UInt8]) -> [UInt32] {
+        var ids: [UInt32] = []
+        var previous: UInt32 = 0
+        var value: UInt32 = 0
+        var shift: UInt32 = 0
+        for byte in bytes {
+            value |= UInt32(byte & 0x7F) << shift
+            shift += 7
+            guard byte & 0x80 == 0 else { continue }
+            previous &+= value
+            ids.append(previous)
+            (value, shift) = (0, 0)
+        }
+        return ids
+    }
+}

@@ -1,0 +1,123 @@
+internal import Digest
+internal import GRDB
+
+/// The interned parts of a row.
+struct InternedRow {
+    var phashAlgorithm: Int64
+    var textSource: Int64
+    var licence: Int64?
+    var language: Int64?
+    var origin: Int64
+    var path: String
+    var page: Int64
+}
+
+/// Texts that many rows share, each stored once: origins of URLs, pages and short names.
+///
+/// What was looked up lately is remembered; a rolled-back transaction must `forget`, for its numbers are gone.
+final class InternTable {
+    private let findString: SQLStatement
+    private let addString: SQLStatement
+    private let findOrigin: SQLStatement
+    private let addOrigin: SQLStatement
+    private let findPage: SQLStatement
+    private let addPage: SQLStatement
+
+    private var strings: [ExactText: Int64] = [:]
+    private var origins: [ExactText: Int64] = [:]
+    private var pages: [ExactText: Int64] = [:]
+
+    /// Entries that one memory holds before it starts anew: some megabytes at most.
+    private static let maxRemembered = 1 << 15
+
+    init(_ database: Database) throws {
+        findString = try SQLStatement(database, "SELECT id FROM strings WHERE string = ?")
+        addString = try SQLStatement(database, "INSERT INTO strings (string) VALUES (?) RETURNING id")
+        findOrigin = try SQLStatement(database, "SELECT id FROM origins WHERE origin = ?")
+        addOrigin = try SQLStatement(
+            database, "INSERT INTO origins (origin, host) VALUES (?, ?) RETURNING id")
+        findPage = try SQLStatement(database, "SELECT id, origin, path FROM pages WHERE hash = ?")
+        addPage = try SQLStatement(
+            database, "INSERT INTO pages (hash, origin, path) VALUES (?, ?, ?) RETURNING id")
+    }
+
+    func forget() {
+        strings.removeAll()
+        origins.removeAll()
+        pages.removeAll()
+    }
+
+    func names(of row: PairRow) throws -> InternedRow {
+        let url = URLParts(row.imageURL)
+        return InternedRow(
+            phashAlgorithm: try string(row.phashAlgorithm), textSource: try string(row.textSource),
+            licence: try row.licence.map(string), language: try row.language.map(string),
+            origin: try origin(url), path: url.path, page: try page(row.pageURL))
+    }
+
+    private func string(_ text: String) throws -> Int64 {
+        try remembered(text, in: \.strings) {
+            try findString.bind(1, text).first { $0.int(0) }
+                ?? inserted(addString.bind(1, text))
+        }
+    }
+
+    private func origin(_ url: URLParts) throws -> Int64 {
+        try remembered(url.origin, in: \.origins) {
+            try findOrigin.bind(1, url.origin).first { $0.int(0) }
+                ?? inserted(addOrigin.bind(1, url.origin).bind(2, url.host))
+        }
+    }
+
+    private func page(_ url: String) throws -> Int64 {
+        try remembered(url, in: \.pages) {
+            let parts = URLParts(url)
+            let origin = try origin(parts)
+            // An index of 64-bit hashes is a third of one of URLs; equal hashes are told apart by the text.
+            let hash = Int64(bitPattern: SHA256Digest(ofUTF8: url).firstWord)
+            var found: Int64?
+            try findPage.bind(1, hash).forEach { row in
+                if row.int(1) == origin, ExactText(text: row.text(2)) == ExactText(text: parts.path) {
+                    found = row.int(0)
+                }
+                return found == nil
+            }
+            return try found ?? inserted(addPage.bind(1, hash).bind(2, origin).bind(3, parts.path))
+        }
+    }
+
+    private func remembered(
+        _ text: String, in memory: ReferenceWritableKeyPath<InternTable, [ExactText: Int64]>,
+        _ look: () throws -> Int64
+    ) throws -> Int64 {
+        let key = ExactText(text: text)
+        if let id = self[keyPath: memory][key] { return id }
+        let id = try look()
+        if self[keyPath: memory].count >= Self.maxRemembered { self[keyPath: memory].removeAll() }
+        self[keyPath: memory][key] = id
+        return id
+    }
+
+    private func inserted(_ statement: SQLStatement) throws -> Int64 {
+        var id: Int64?
+        // To the end, so that the insertion is complete.
+        try statement.forEach {
+            id = $0.int(0)
+            return true
+        }
+        guard let id else { throw StoreError(.catalogue, "catalogue", "gave no number for a new row") }
+        return id
+    }
+}
+
+/// A text that equals only the same bytes; `String` takes é in one scalar and é in two for the same.
+struct ExactText: Hashable {
+    let text: String
+
+    static func == (left: Self, right: Self) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+    func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}

@@ -1,0 +1,37 @@
+internal import Foundation
+internal import GRDB
+
+/// Single values of a catalogue.
+struct Meta {
+    private let database: Database
+
+    init(_ database: Database) { self.database = database }
+
+    /// The number of the last commit.
+    func commitNumber() throws -> Int64 { try number("commit") }
+    /// The number that the next pair gets; a number is never used twice.
+    func nextPair() throws -> Int64 { max(1, try number("next_pair")) }
+
+    func set(commitNumber: Int64, nextPair: Int64) throws {
+        try set("commit", commitNumber)
+        try set("next_pair", nextPair)
+    }
+
+    /// A copy of `store.json`, should the file be lost.
+    func manifest() throws -> Data? {
+        try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'manifest'").map {
+            Data($0.utf8)
+        }
+    }
+
+    func setManifest(_ data: Data) throws { try set("manifest", String(decoding: data, as: UTF8.self)) }
+
+    private func number(_ name: String) throws -> Int64 {
+        try Int64.fetchOne(database, sql: "SELECT value FROM meta WHERE name = ?", arguments: [name]) ?? 0
+    }
+
+    private func set(_ name: String, _ value: any DatabaseValueConvertible) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", arguments: [name, value])
+    }
+}

@@ -1,0 +1,51 @@
+public import QueryBank
+
+/// Which pairs a listing gives; every condition that is set must hold.
+public struct PairFilter: Sendable, Equatable {
+    /// Only pairs that match this query.
+    public var query: QueryID?
+    /// With `query`: only pairs that it claims, not those that merely contain it.
+    public var onlyClaims: Bool
+    /// Only pictures from this host, in lower case.
+    public var host: String?
+    /// Only texts that hold all of these words, ASCII case ignored.
+    public var textWords: [String]
+    /// Also pairs that are not live; without it evicted, superseded and removed pairs are left out.
+    public var includesDead: Bool
+
+    /// All live pairs, unless a condition says otherwise.
+    public init(
+        query: QueryID? = nil, onlyClaims: Bool = false, host: String? = nil, textWords: [String] = [],
+        includesDead: Bool = false
+    ) {
+        self.query = query
+        self.onlyClaims = onlyClaims
+        self.host = host
+        self.textWords = textWords
+        self.includesDead = includesDead
+    }
+
+    /// The filter as SQL on `p`, pages after `after`, and the statement's binding.
+    func sql() -> String {
+        var conditions = ["p.id > ?1"]
+        if !includesDead { conditions.append("p.status = 0") }
+        if query != nil {
+            // For a rare query its pairs are few; for a common one the page fills soon.
+            let table = onlyClaims ? "claims" : "matches"
+            conditions.append("p.id IN (SELECT pair FROM \(table) WHERE query = ?3)")
+        }
+        if host != nil { conditions.append("p.origin IN (SELECT id FROM origins WHERE host = ?4)") }
+        for index in textWords.indices { conditions.append("p.text LIKE ?\(5 + index) ESCAPE '\\'") }
+        return PairRow.select + "WHERE " + conditions.joined(separator: " AND ") + " ORDER BY p.id LIMIT ?2"
+    }
+
+    func bind(_ statement: SQLStatement, after: Int64, limit: Int) {
+        statement.bind(1, after).bind(2, Int64(limit))
+        if let query { statement.bind(3, Int64(query)) }
+        if let host { statement.bind(4, host.lowercased()) }
+        for (index, word) in textWords.enumerated() {
+            let escaped = word.map { "%_\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+            statement.bind(Int32(5 + index), "%\(escaped)%")
+        }
+    }
+}

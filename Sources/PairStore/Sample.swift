@@ -1,0 +1,127 @@
+internal import Digest
+
+/// Where the three members of a stored sample lie, from the start of the picture's header.
+struct SampleLayout: Hashable {
+    let image: Int
+    let text: Int
+    let json: Int
+
+    var imageOffset: Int { TarHeader.blockSize }
+    var textOffset: Int { imageOffset + TarHeader.padded(image) + TarHeader.blockSize }
+    var jsonOffset: Int { textOffset + TarHeader.padded(text) + TarHeader.blockSize }
+    var total: Int { jsonOffset + TarHeader.padded(json) }
+}
+
+/// The members of one pair: KEY.jpg (or png, webp, gif), KEY.txt and KEY.json.
+enum Sample {
+    /// Appends the members, picture first, so that a loader reads one run of bytes.
+    static func append(
+        _ row: PairRow, image: some Collection<UInt8>, json: [UInt8], to archive: inout TarWriter
+    ) {
+        archive.add(row.hexKey + "." + row.format, image)
+        archive.add(row.hexKey + ".txt", row.text.utf8)
+        archive.add(row.hexKey + ".json", json)
+    }
+}
+
+/// `KEY.json`: what can never change about a pair, in one canonical form, so that its bytes can be checked.
+///
+/// Keys in ASCII order, no white space, no escapes but those that JSON demands; a value that is absent has no key.
+enum SampleJSON {
+    static let schema = 1
+
+    static func encode(_ row: PairRow, queries: [String]) -> [UInt8] {
+        var object = JSONText()
+        object.add("fetched_at", Timestamp.text(row.fetchedAt))
+        object.add("format", row.format)
+        object.add("height", row.height)
+        object.add("image_bytes", row.imageBytes)
+        object.add("key", row.hexKey)
+        if let language = row.language { object.add("language", language) }
+        if let licence = row.licence { object.add("licence", licence) }
+        object.add("page_url", row.pageURL)
+        object.add("phash", Hex.word(row.phash))
+        object.add("phash_algorithm", row.phashAlgorithm)
+        object.add("priority", Hex.word(row.u))
+        object.add("queries", queries)
+        object.add("schema", schema)
+        object.add("sha256", Hex.encode(row.sha256))
+        object.add("text", row.text)
+        object.add("text_source", row.textSource)
+        object.add("url", row.imageURL)
+        object.add("width", row.width)
+        return object.finish()
+    }
+}
+
+extension Hex {
+    /// Sixteen digits of a 64-bit number, most significant first.
+    static func word(_ value: UInt64) -> String {
+        encode((0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * $0)) })
+    }
+
+    /// The number of sixteen digits.
+    static func word(of text: String) -> UInt64? {
+        guard let bytes = decode(text), bytes.count == 8 else { return nil }
+        return bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}
+
+/// One JSON object (RFC 8259) written key by key.
+struct JSONText {
+    private var bytes: [UInt8] = [UInt8(ascii: "{")]
+
+    mutating func add(_ key: String, _ value: String) {
+        addKey(key)
+        addString(value)
+    }
+
+    mutating func add(_ key: String, _ value: some BinaryInteger) {
+        addKey(key)
+        bytes.append(contentsOf: String(value).utf8)
+    }
+
+    mutating func add(_ key: String, _ values: [String]) {
+        addList(key, values) { $0.addString($1) }
+    }
+
+    mutating func add(_ key: String, _ values: [UInt32]) {
+        addList(key, values) { $0.bytes.append(contentsOf: String($1).utf8) }
+    }
+
+    consuming func finish() -> [UInt8] {
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+
+    private mutating func addList<T>(_ key: String, _ values: [T], _ add: (inout JSONText, T) -> Void) {
+        addKey(key)
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            add(&self, value)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    private mutating func addKey(_ key: String) {
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        addString(key)
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    private mutating func addString(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
+            case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+            case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+            case 0x09: bytes.append(contentsOf: "\\t".utf8)
+            case 0..<0x20: bytes.append(contentsOf: ("\\u00" + Hex.encode([byte])).utf8)
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

@@ -1,0 +1,101 @@
+/// The open shard: samples go to its end, become durable with `sync`, and count once the catalogue says so.
+final class ShardWriter {
+    let number: Int64
+    /// Bytes that the catalogue claims.
+    private(set) var committedBytes: Int64
+    private(set) var committedPairs: Int64
+    private(set) var pairs: Int64
+    /// Set when the file's state is not known any more: it is never appended to again.
+    private(set) var isAbandoned = false
+
+    private let path: String
+    private let file: any StoreFile
+    private var length: Int64
+    private var pending = TarWriter()
+
+    /// Pending bytes are written in pieces of about this size.
+    private static let pieceBytes = 4 << 20
+
+    /// Opens the part file of a shard that the catalogue knows; what lies after the committed bytes must be gone.
+    init(number: Int64, bytes: Int64, pairs: Int64, _ paths: StorePaths, _ files: any FileLayer) throws {
+        self.number = number
+        (committedBytes, length) = (bytes, bytes)
+        (committedPairs, self.pairs) = (pairs, pairs)
+        path = paths.shard(number, sealed: false)
+        let isNew = try files.size(of: path) == nil
+        file = try files.open(path, create: true)
+        if isNew { try files.syncFolder(paths.shards) }
+    }
+
+    var end: Int64 { length + Int64(pending.bytes.count) }
+
+    /// Appends a sample and gives where it lies.
+    func append(_ row: PairRow, image: [UInt8], json: [UInt8]) throws -> PairRow.Place {
+        let place = PairRow.Place(shard: number, offset: end)
+        Sample.append(row, image: image, json: json, to: &pending)
+        pairs += 1
+        if pending.bytes.count >= Self.pieceBytes { try flush() }
+        return place
+    }
+
+    /// Appends the bytes of whole samples as they are.
+    func append(raw bytes: [UInt8], pairs count: Int64) throws -> Int64 {
+        let start = end
+        pending.add(raw: bytes)
+        pairs += count
+        if pending.bytes.count >= Self.pieceBytes { try flush() }
+        return start
+    }
+
+    private func flush() throws {
+        let start = length
+        let count = pending.bytes.count
+        try pending.drain { try file.write($0, at: start) }
+        length += Int64(count)
+    }
+
+    /// Makes everything appended durable. After a failure nobody knows what of it is: the file is given up, and
+    /// what the catalogue claims of it (synced before) stays.
+    func sync() throws {
+        guard end > committedBytes else { return }
+        try flush()
+        do {
+            try file.sync()
+        } catch {
+            isAbandoned = true
+            throw error
+        }
+    }
+
+    /// Takes note that the catalogue claims everything appended.
+    func commit() { (committedBytes, committedPairs) = (length, pairs) }
+
+    /// Takes back what was appended since the last commit.
+    func rollback() throws {
+        pending = TarWriter()
+        (length, pairs) = (committedBytes, committedPairs)
+        guard !isAbandoned else { return }
+        do {
+            try file.truncate(to: committedBytes)
+        } catch {
+            isAbandoned = true
+            throw error
+        }
+    }
+
+    /// Ends the archive and gives the file its final name, durably; the caller then marks it sealed.
+    func seal(_ paths: StorePaths, _ files: any FileLayer) throws {
+        try Self.seal(number, bytes: committedBytes, file, paths, files)
+    }
+
+    /// The steps of sealing a part file; each may be repeated after a crash.
+    static func seal(
+        _ number: Int64, bytes: Int64, _ file: any StoreFile, _ paths: StorePaths, _ files: any FileLayer
+    ) throws {
+        try file.truncate(to: bytes)
+        try TarWriter.endOfArchive.withUnsafeBytes { try file.write($0, at: bytes) }
+        try file.sync()
+        try files.rename(paths.shard(number, sealed: false), to: paths.shard(number, sealed: true))
+        try files.syncFolder(paths.shards)
+    }
+}

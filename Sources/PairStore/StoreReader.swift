@@ -1,0 +1,152 @@
+internal import Digest
+internal import GRDB
+public import QueryBank
+
+/// Looks into a store: any number at once, beside a writer, and in a read-only folder.
+///
+/// Every method reads one consistent state of the catalogue, blocks its thread on the disk, and may be called from
+/// any thread.
+public final class StoreReader: Sendable {
+    /// The store's folder.
+    public let path: String
+    /// The store's unique name.
+    public let uuid: String
+    /// What the store is bound to.
+    public let configuration: StoreConfiguration
+
+    private let paths: StorePaths
+    private let manifest: StoreManifest
+    private let catalogue: CatalogueReader
+
+    /// Opens a store. Throws `notAStore` where there is none and `newerStore` for one that a newer program wrote.
+    public static func open(_ path: String) throws -> StoreReader { try StoreReader(path) }
+
+    private init(_ path: String) throws {
+        let paths = StorePaths(path)
+        guard let manifest = try StoreManifest.read(paths) else {
+            throw StoreError(.notAStore, paths.root, "is no store (it has no \(StoreManifest.fileName))")
+        }
+        self.paths = paths
+        self.path = paths.root
+        self.manifest = manifest
+        uuid = manifest.uuid
+        configuration = manifest.configuration
+        catalogue = try CatalogueReader(paths)
+    }
+
+    /// The store at a glance; reads sums that commits keep, not the pairs.
+    public func info() throws -> StoreInfo {
+        try catalogue.read { try StoreInfo(manifest, $0) }
+    }
+
+    /// Up to `limit` pairs that pass a filter, ascending by id, after the id `after`.
+    ///
+    /// Give the last id of a page as `after` to get the next one; pages do not shift when pairs are added.
+    public func pairs(
+        _ filter: PairFilter = PairFilter(), after: Int64? = nil, limit: Int = 100
+    ) throws -> [PairRecord] {
+        try catalogue.read { database in
+            let claims = try ClaimTable(database, PairTable(database))
+            let statement = try SQLStatement(database, filter.sql())
+            filter.bind(statement, after: after ?? 0, limit: limit)
+            var records: [PairRecord] = []
+            try statement.forEach { row in
+                let pair = try PairRow(row)
+                records.append(PairRecord(pair, claims: try claims.claims(of: pair)))
+                return true
+            }
+            return records
+        }
+    }
+
+    /// A pair by its number, with the other places where it was seen.
+    public func pair(id: Int64) throws -> PairRecord? {
+        try record("WHERE p.id = ?") { $0.bind(1, id) }
+    }
+
+    /// A pair by its name of 32 hexadecimal digits, with the other places where it was seen.
+    public func pair(key: String) throws -> PairRecord? {
+        guard let key = CandidateKey(hex: key) else { return nil }
+        return try record("WHERE p.key = ?") { $0.bind(1, key.bytes) }
+    }
+
+    private func record(_ condition: String, _ bind: (SQLStatement) -> Void) throws -> PairRecord? {
+        try catalogue.read { database in
+            let statement = try SQLStatement(database, PairRow.select + condition)
+            bind(statement)
+            guard let row = try statement.first({ try PairRow($0) }) else { return nil }
+            let claims = try ClaimTable(database, PairTable(database)).claims(of: row)
+            var record = PairRecord(row, claims: claims)
+            record.alsoSeen = try Self.sightings(of: row, database)
+            return record
+        }
+    }
+
+    private static func sightings(of row: PairRow, _ database: Database) throws -> [PairRecord.Sighting] {
+        var sightings: [PairRecord.Sighting] = []
+        try SQLStatement(
+            database,
+            """
+            SELECT o.origin, s.path, po.origin, pg.path, s.fetched_at FROM seen s
+              LEFT JOIN origins o ON o.id = s.origin
+              LEFT JOIN pages pg ON pg.id = s.page LEFT JOIN origins po ON po.id = pg.origin
+            WHERE s.grp = ? AND s.key != ? ORDER BY s.u
+            """
+        ).bind(1, row.group).bind(2, row.key).forEach {
+            sightings.append(
+                .init(
+                    url: $0.text(0) + $0.text(1), pageURL: $0.text(2) + $0.text(3),
+                    fetchedAt: Timestamp.text($0.int(4))))
+            return true
+        }
+        return sightings
+    }
+
+    /// The text of a query that any pair of the store matched; `nil` for others.
+    public func queryText(_ id: QueryID) throws -> String? {
+        try catalogue.read {
+            try String.fetchOne($0, sql: "SELECT text FROM queries WHERE query = ?", arguments: [id])
+        }
+    }
+
+    /// The id of a query by its normalised text, if any pair of the store matched it.
+    public func queryID(_ text: String) throws -> QueryID? {
+        try catalogue.read {
+            try QueryID.fetchOne($0, sql: "SELECT query FROM queries WHERE text = ?", arguments: [text])
+        }
+    }
+
+    /// How many live pairs match a query, and how many claims it holds.
+    public func counts(of query: QueryID) throws -> (pairs: Int64, claims: Int64) {
+        try catalogue.read {
+            let row = try Row.fetchOne(
+                $0, sql: "SELECT pairs, claims FROM query_state WHERE query = ?", arguments: [query])
+            return row.map { ($0[0], $0[1]) } ?? (0, 0)
+        }
+    }
+
+    /// The bytes of a pair's picture. Throws `notFound` once they are gone, and `damaged` when they are not those
+    /// that were stored.
+    public func imageBytes(of pair: PairRecord) throws -> [UInt8] {
+        let row = try catalogue.read { database in
+            try SQLStatement(database, PairRow.select + "WHERE p.id = ?").bind(1, pair.id).first {
+                try PairRow($0)
+            }
+        }
+        guard let row, let place = row.place, row.status != .removed else {
+            throw StoreError(.notFound, "pair \(pair.id)", "has no picture in \(path) any more")
+        }
+        let bytes = try ShardFiles(paths).bytes(place, offset: row.layout.imageOffset, count: row.imageBytes)
+        guard SHA256Digest(of: bytes).bytes == row.sha256 else {
+            throw StoreError(
+                .damaged, "pair \(pair.id) (\(pair.key))",
+                "the picture's bytes changed; run wit verify \(path)")
+        }
+        return bytes
+    }
+
+    /// The live pairs and where their members lie, as of a commit (the last one by default).
+    public func snapshot(commit: Int64? = nil) throws -> StoreSnapshot {
+        try catalogue.read { try StoreSnapshot(paths, uuid: uuid, at: commit, $0) }
+    }
+}
