@@ -49,6 +49,9 @@ public final class CLIPModel {
         learnt.filter { $0.name.hasPrefix("visual.") }.map(\.count).reduce(0, +)
     }
 
+    /// The names of all tensors that a checkpoint holds: OpenAI's.
+    public var parameterNames: [String] { parameters.map(\.name) }
+
     var learnt: [Parameter] { parameters.filter { $0.role != .statistic } }
 
     /// Unit-length features of pictures, in the stored type.

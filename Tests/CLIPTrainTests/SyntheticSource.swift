@@ -2,7 +2,7 @@ import CLIPTrain
 import Loader
 import TestSupport
 
-/// Pairs that can be learnt: a picture's colour and position of a patch, and a text that names both.
+/// Pairs that can be learnt: a picture of one noisy colour, and a text with a word for each channel's level.
 struct SyntheticSource: BatchSource {
     var pairs = 64
     var batchSize = 16
@@ -47,17 +47,14 @@ struct SyntheticSource: BatchSource {
     }
 
     private func picture(_ sample: Int, using generator: inout SeededGenerator) -> [Float] {
-        let bright = (sample % 4, sample / 4 % 4, sample / 16 % 3)
-        return (0..<3 * imageSize * imageSize).map { place in
-            let (channel, pixel) = place.quotientAndRemainder(dividingBy: imageSize * imageSize)
-            let (y, x) = pixel.quotientAndRemainder(dividingBy: imageSize)
-            let lit = x * 4 / imageSize == bright.0 && y * 4 / imageSize == bright.1 && channel == bright.2
-            return (lit ? 2 : 0) + Float.random(in: -0.1...0.1, using: &generator)
+        let levels = [sample % 4, sample / 4 % 4, sample / 16 % 4].map { Float($0) - 1.5 }
+        return levels.flatMap { level in
+            (0..<imageSize * imageSize).map { _ in level + Float.random(in: -0.1...0.1, using: &generator) }
         }
     }
 
     private func text(_ sample: Int) -> [Int32] {
-        let words = [Int32(10 + sample % 4), Int32(20 + sample / 4 % 4), Int32(30 + sample / 16 % 3)]
+        let words = [Int32(10 + sample % 4), Int32(20 + sample / 4 % 4), Int32(30 + sample / 16 % 4)]
         let filler = Array(repeating: Int32(5), count: sample % 3)
         return [98] + filler + words + [99]
     }
