@@ -199,8 +199,9 @@ extension Politeness {
         case nil: break
         }
         sites[turn.site]?.lastUsed = now
-        enqueue(turn.site, at: now)
+        // Whoever waited comes first.
         for key in turn.lanes { wake(key, now: now) }
+        enqueue(turn.site, at: now)
     }
 
     private mutating func enqueue(_ site: Site, at time: Instant) {

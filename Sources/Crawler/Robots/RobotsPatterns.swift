@@ -1,7 +1,7 @@
 /// The patterns of a robots.txt in one flat buffer, and the matching of paths with them.
 ///
-/// Patterns and paths are compared in one normal form: every `%XX` decoded but `%2F` and `%25`, which would
-/// change the meaning. A pattern is cut at its `*` before decoding, so that `%2A` is an asterisk and no wildcard.
+/// Patterns and paths are compared in one normal form (RFC 9309, 2.2.2): every `%XX` decoded but `%25` and, up to
+/// the query, `%2F`, which would change the meaning. A pattern is cut at its `*` before decoding, so that `%2A` is an asterisk and no wildcard.
 struct RobotsPatterns: Sendable {
     /// One pattern: pieces that must follow each other in the path, the first at its start.
     struct Pattern: Sendable {
@@ -19,12 +19,13 @@ struct RobotsPatterns: Sendable {
         let isAnchored = text.last == 36
         let first = pieces.count
         let body = isAnchored ? text.dropLast() : text
+        var isQuery = false
         for (index, piece) in body.split(separator: 42, omittingEmptySubsequences: false).enumerated() {
             if piece.isEmpty, index > 0, pieces[pieces.count - 1].isEmpty, pieces.count > first + 1 {
                 continue
             }
             let start = bytes.count
-            bytes += RobotsPatterns.decode(piece)
+            bytes += RobotsPatterns.decode(piece, isQuery: &isQuery)
             pieces.append(start..<bytes.count)
         }
         return Pattern(pieces: first..<pieces.count, isAnchored: isAnchored, length: text.count)
@@ -53,20 +54,27 @@ struct RobotsPatterns: Sendable {
         ByteSearch.firstEnd(of: bytes[piece], in: path, from: start)
     }
 
-    /// The normal form of a path or of a piece of a pattern.
-    static func decode(_ text: some Collection<UInt8>) -> [UInt8] {
+    /// The normal form of a path.
+    static func decode(_ path: some Collection<UInt8>) -> [UInt8] {
+        var isQuery = false
+        return decode(path, isQuery: &isQuery)
+    }
+
+    /// The normal form of a part of a path or pattern; `isQuery` says whether a `?` came before.
+    private static func decode(_ text: some Collection<UInt8>, isQuery: inout Bool) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(text.count)
         var index = text.startIndex
         while index < text.endIndex {
             guard let value = PercentEncoding.escape(in: text, at: index) else {
+                if text[index] == 63 { isQuery = true }
                 out.append(text[index])
                 index = text.index(after: index)
                 continue
             }
             switch value {
             case 37: out += "%25".utf8
-            case 47: out += "%2F".utf8
+            case 47 where !isQuery: out += "%2F".utf8
             default: out.append(value)
             }
             index = text.index(index, offsetBy: 3)
