@@ -1,29 +1,43 @@
 #include "cquerybank.h"
 #include "vector.h"
 
-#define RUN 32
+#define RUN 64
 
-// Sorts up to `width` ids by rank: an id goes where the number of smaller ones says. Repeats share a rank, and the
-// gaps they leave are closed at the end. No branch depends on the values; an insertion sort mispredicts at every id.
-INLINE size_t sort_by_rank(const uint32_t *ids, size_t count, size_t width, uint32_t *sorted) {
-    uint32_t padded[RUN], placed[RUN];
-    for (size_t i = 0; i < width; i++) padded[i] = i < count ? ids[i] : UINT32_MAX;
-    uint32_t taken = 0;
+typedef uint32_t ids16 __attribute__((vector_size(64)));
+typedef _Bool flags16 __attribute__((ext_vector_type(16)));
+
+// How many of 16 ids are smaller.
+INLINE uint32_t smaller(const ids16 *ids, uint32_t id) {
+    flags16 flags = __builtin_convertvector(*ids < id, flags16);
+    uint16_t mask;
+    memcpy(&mask, &flags, 2);
+    return (uint32_t)__builtin_popcount(mask);
+}
+
+// Sorts up to 16 * `vectors` ids by rank: an id goes where the number of smaller ones says. Repeats share a rank, and
+// the gaps they leave are closed at the end. No branch depends on the values; an insertion sort mispredicts at every
+// id.
+INLINE size_t sort_by_rank(const uint32_t *ids, size_t count, size_t vectors, uint32_t *sorted) {
+    ids16 padded[RUN / 16];
+    uint32_t placed[RUN];
+    memset(padded, 0xFF, vectors * sizeof(ids16));
+    memcpy(padded, ids, count * sizeof(uint32_t));
+    uint64_t taken = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t rank = 0;
-        for (size_t j = 0; j < width; j++) rank += padded[j] < padded[i];
-        placed[rank] = padded[i];
-        taken |= 1u << rank;
+        for (size_t j = 0; j < vectors; j++) rank += smaller(&padded[j], ids[i]);
+        placed[rank] = ids[i];
+        taken |= 1ULL << rank;
     }
     size_t unique = 0;
-    for (; taken; taken &= taken - 1) sorted[unique++] = placed[__builtin_ctz(taken)];
+    for (; taken; taken &= taken - 1) sorted[unique++] = placed[__builtin_ctzll(taken)];
     return unique;
 }
 
 INLINE size_t sort_run(const uint32_t *ids, size_t count, uint32_t *sorted) {
-    if (count <= 8) return sort_by_rank(ids, count, 8, sorted);
-    if (count <= 16) return sort_by_rank(ids, count, 16, sorted);
-    return sort_by_rank(ids, count, RUN, sorted);
+    if (count <= 16) return sort_by_rank(ids, count, 1, sorted);
+    if (count <= 32) return sort_by_rank(ids, count, 2, sorted);
+    return sort_by_rank(ids, count, RUN / 16, sorted);
 }
 
 // Merges two ascending rows without repeats into one.
@@ -41,7 +55,7 @@ static size_t merge(const uint32_t *left, size_t left_count, const uint32_t *rig
 }
 
 // Sorts a long row: sorted runs, merged as a binary counter adds, so that the stack holds one row a level.
-static size_t sort_long(const uint32_t *ids, size_t count, uint32_t *sorted, uint32_t *spare) {
+INLINE size_t sort_long(const uint32_t *ids, size_t count, uint32_t *sorted, uint32_t *spare) {
     size_t starts[64], levels[64], depth = 0, end = 0;
     for (size_t from = 0; from < count; from += RUN) {
         starts[depth] = end;

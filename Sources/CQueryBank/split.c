@@ -11,17 +11,19 @@ typedef struct {
     uint64_t inside;  // the last byte lies in a word
 } carry;
 
-// Numbers of the set bits, from `base`, at `out`; eight at a time and unconditionally, since a branch for each bit
-// costs more than the writes it saves (simdjson's flatten).
+INLINE uint32_t *put_eight(uint32_t *out, uint64_t *bits, uint32_t base) {
+    for (int i = 0; i < 8; i++) {
+        out[i] = base + (*bits ? (uint32_t)__builtin_ctzll(*bits) : 0);
+        *bits &= *bits - 1;
+    }
+    return out + 8;
+}
+
+// Numbers of the set bits, from `base`, at `out`. A branch for each bit costs more than the writes it saves, so they
+// go by eights, and the first three, which prose mostly fills, without asking (after simdjson's flatten).
 INLINE uint32_t *put_bits(uint32_t *out, uint64_t bits, uint32_t base) {
     uint32_t *end = out + __builtin_popcountll(bits);
-    while (out < end) {
-        for (int i = 0; i < 8; i++) {
-            out[i] = base + (bits ? (uint32_t)__builtin_ctzll(bits) : 0);
-            bits &= bits - 1;
-        }
-        out += 8;
-    }
+    while (out < end) out = put_eight(out, &bits, base);
     return end;
 }
 

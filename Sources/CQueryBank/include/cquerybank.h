@@ -59,7 +59,7 @@ cquerybank_fold_status cquerybank_fold(cquerybank_folder *folder);
 
 // The words of a folded buffer.
 typedef struct {
-    uint32_t *bounds;       // two a word: where it starts and where it ends; room for count + 2
+    uint32_t *bounds;       // two a word: where it starts and where it ends; room for count + 32
     uint32_t *text_ends;    // for each newline, how many words precede it; room for count
     uint32_t *possessives;  // numbers of words that end in 's; room for count / 3 + 1
     size_t word_count, text_count, possessive_count;
@@ -73,6 +73,80 @@ void cquerybank_split(const uint8_t *folded, size_t count, cquerybank_words *wor
 // the rows stand so in `sorted`, which has as much room as there are ids, and `ends` holds their new ends. `spare`
 // has room for the longest row.
 void cquerybank_sort_rows(const uint32_t *ids, uint32_t *ends, size_t rows, uint32_t *sorted, uint32_t *spare);
+
+// A word as the tables know it: bytes 0-7 and 8-15, zero padded; of a longer word, a hash of all bytes, and its length
+// under the top byte 0xFF, which no UTF-8 has.
+typedef struct {
+    uint64_t first, second;
+} cquerybank_key;
+
+// The least `second` of a longer word.
+#define CQUERYBANK_LONG (0xFFULL << 56)
+
+// A perfect hash: a hash's bucket has a pilot, and that and the hash give the slot.
+typedef struct {
+    const uint16_t *pilots;
+    uint64_t buckets, slots;
+} cquerybank_table;
+
+// A word that a query of the list contains: 32 bytes, so a cache line holds two and none is split.
+typedef struct {
+    cquerybank_key key;     // zero in a free slot
+    uint32_t query;         // the query that is just this word, or CQUERYBANK_NONE
+    uint32_t successors;    // a bit for each word that follows this one in a phrase, by its slot modulo 32
+    uint32_t predecessors;  // a bit for each word before this one in a phrase
+    uint32_t place;         // where the bytes of a longer word stand in the section of long words
+} cquerybank_word;
+
+#define CQUERYBANK_NONE UINT32_MAX
+
+// The key of a word.
+cquerybank_key cquerybank_key_of(const uint8_t *word, size_t count);
+
+// What look-ups read, and what they give for each word of a text.
+typedef struct {
+    cquerybank_table table;
+    uint64_t seed;
+    const cquerybank_word *records;
+    const uint8_t *long_words;
+    uint64_t long_word_bytes;
+
+    uint32_t *slots;    // the word's slot, or CQUERYBANK_NONE
+    uint32_t *queries;  // the query that is just this word, or CQUERYBANK_NONE
+    uint32_t *pairs;    // second words of neighbours that may begin a phrase, ascending; may cross a newline
+    size_t pair_count;
+} cquerybank_lookup;
+
+// Looks up `count` words of a folded text; `bounds` as cquerybank_split gives them. The outputs have room for `count`.
+void cquerybank_look_up(cquerybank_lookup *lookup, const uint8_t *folded, const uint32_t *bounds, size_t count);
+
+// The high and low halves of a product, which every bit of both factors reaches (wyhash's mixer).
+static inline uint64_t cquerybank_mix(uint64_t left, uint64_t right) {
+    unsigned __int128 product = (unsigned __int128)left * right;
+    return (uint64_t)(product >> 64) ^ (uint64_t)product;
+}
+
+// The hash of a key under a seed.
+static inline uint64_t cquerybank_hash(cquerybank_key key, uint64_t seed) {
+    return cquerybank_mix(key.first ^ seed, key.second ^ 0x9E3779B97F4A7C15);
+}
+
+// Maps the high 32 bits to 0..<range by multiplication (Lemire 2016).
+static inline size_t cquerybank_scale(uint64_t bits, uint64_t range) { return (bits >> 32) * range >> 32; }
+
+static inline size_t cquerybank_bucket(uint64_t hash, uint64_t buckets) { return cquerybank_scale(hash, buckets); }
+
+static inline size_t cquerybank_slot_by(uint64_t hash, uint16_t pilot, uint64_t slots) {
+    return cquerybank_scale((hash ^ pilot) * 0xE7037ED1A0B428DB, slots);
+}
+
+// The slot of a hash; a key outside the set gets some slot too.
+static inline size_t cquerybank_slot(const cquerybank_table *table, uint64_t hash) {
+    return cquerybank_slot_by(hash, table->pilots[cquerybank_bucket(hash, table->buckets)], table->slots);
+}
+
+// A checksum against accidents, at memory speed; `count` is a multiple of 64.
+uint64_t cquerybank_checksum(const uint8_t *bytes, size_t count);
 
 // Asks for the cache line of an address that is about to be read.
 static inline void cquerybank_prefetch(const void *address) { __builtin_prefetch(address); }

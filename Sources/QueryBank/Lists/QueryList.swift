@@ -108,7 +108,8 @@ extension BankImage {
         for position in 0..<words.count {
             let start = Int(words.places[2 * position])
             let end = Int(words.places[2 * position + 1])
-            guard let slot = slot(of: folded.bytes + start, count: end - start) else { return nil }
+            let slot = slot(of: folded.bytes + start, count: end - start)
+            if slot == WordRecord.none { return nil }
             if position == 0 {
                 (node, chain) = (slot, Node.chain(slot: slot))
                 continue

@@ -1,3 +1,5 @@
+internal import CQueryBank
+
 /// Turns rows into the tables of a bank: gathers words and phrases, then gives each a slot of a perfect hash.
 struct BankCompiler: ~Copyable {
     /// Rows folded at once: enough that a call costs nothing, little enough to stay in cache.
@@ -75,10 +77,10 @@ struct BankCompiler: ~Copyable {
     private mutating func intern(word position: Int) -> UInt32? {
         let start = Int(bounds.places[2 * position])
         let count = Int(bounds.places[2 * position + 1]) - start
-        let key = WordKey(folded.bytes + start, count: count)
+        let key = cquerybank_key_of(folded.bytes + start, count)
         let (index, isNew) = words.intern(key.first, key.second)
         if isNew { wordQueries.append(WordRecord.none) }
-        guard WordKey.isLong(key.second) else { return index }
+        guard key.second >= WordRecord.longKey else { return index }
         let text = UnsafeBufferPointer(start: folded.bytes + start, count: count)
         if let place = longWordPlaces[index].map(Int.init) {
             return longWords[place..<place + count].elementsEqual(text) ? index : nil
@@ -142,13 +144,15 @@ extension BankCompiler {
     private func plan() -> Plan {
         var seed: UInt64 = 0x8EBC_6AF0_9C88_C6E3
         while true {
-            let hashes = words.indices.map { WordKey(words[$0]).hash(seed: seed) }
+            let hashes = words.indices.map {
+                cquerybank_hash(cquerybank_key(first: words[$0].0, second: words[$0].1), seed)
+            }
             if let wordPlan = PerfectHash.plan(hashes),
                 let phrasePlan = PerfectHash.plan(chains(wordPlan, seed: seed))
             {
                 return Plan(seed: seed, words: wordPlan, phrases: phrasePlan)
             }
-            seed = WordKey.mix(seed, 0x5851_F42D_4C95_7F2D)
+            seed = cquerybank_mix(seed, 0x5851_F42D_4C95_7F2D)
         }
     }
 
@@ -173,12 +177,14 @@ extension BankCompiler {
     }
 
     private func records(_ plan: Plan) -> ([WordRecord], [PhraseRecord]) {
-        var wordRecords = [WordRecord](repeating: WordRecord(), count: plan.words.slotCount)
+        var free = WordRecord()
+        free.query = WordRecord.none
+        var wordRecords = [WordRecord](repeating: free, count: plan.words.slotCount)
         for index in words.indices {
             let slot = Int(plan.words.slots[index])
-            (wordRecords[slot].first, wordRecords[slot].second) = words[index]
+            (wordRecords[slot].key.first, wordRecords[slot].key.second) = words[index]
             wordRecords[slot].query = wordQueries[index]
-            wordRecords[slot].longWord = longWordPlaces[UInt32(index)] ?? 0
+            wordRecords[slot].place = longWordPlaces[UInt32(index)] ?? 0
         }
         var phraseRecords = [PhraseRecord](repeating: PhraseRecord(), count: plan.phrases.slotCount)
         for index in phrases.indices {
@@ -229,7 +235,7 @@ struct KeyTable {
     private func find(_ first: UInt64, _ second: UInt64) -> Int {
         let mask = slots.count - 1
         var slot = Int(
-            truncatingIfNeeded: WordKey.mix(first ^ 0xA076_1D64_78BD_642F, second ^ 0xE703_7ED1_A0B4_28DB))
+            truncatingIfNeeded: cquerybank_mix(first ^ 0xA076_1D64_78BD_642F, second ^ 0xE703_7ED1_A0B4_28DB))
         slot &= mask
         while slots[slot] != .max, keys[Int(slots[slot])] != (first, second) { slot = (slot + 1) & mask }
         return slot

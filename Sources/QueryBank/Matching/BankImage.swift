@@ -1,3 +1,4 @@
+internal import CQueryBank
 internal import Foundation
 
 /// The tables of a compiled list, in memory or mapped from a file: the same bytes either way.
@@ -6,9 +7,9 @@ internal import Foundation
 final class BankImage: @unchecked Sendable {
     let memory: UnsafeRawBufferPointer
     let layout: BankLayout
-    let wordHash: PerfectHash
+    let wordTable: cquerybank_table
     let words: UnsafePointer<WordRecord>
-    let phraseHash: PerfectHash
+    let phraseTable: cquerybank_table
     let phrases: UnsafePointer<PhraseRecord>
     let rowNodes: UnsafePointer<UInt32>
     private let isMapped: Bool
@@ -23,11 +24,11 @@ final class BankImage: @unchecked Sendable {
             let start = UnsafeRawPointer(memory.baseAddress.unsafelyUnwrapped) + range.lowerBound
             return start.bindMemory(to: Element.self, capacity: range.count / MemoryLayout<Element>.stride)
         }
-        wordHash = PerfectHash(
+        wordTable = cquerybank_table(
             pilots: section(ranges.wordPilots, UInt16.self), buckets: UInt64(layout.wordBuckets),
             slots: UInt64(layout.wordSlots))
         words = section(ranges.words, WordRecord.self)
-        phraseHash = PerfectHash(
+        phraseTable = cquerybank_table(
             pilots: section(ranges.phrasePilots, UInt16.self), buckets: UInt64(layout.phraseBuckets),
             slots: UInt64(layout.phraseSlots))
         phrases = section(ranges.phrases, PhraseRecord.self)
@@ -82,25 +83,49 @@ final class BankImage: @unchecked Sendable {
 }
 
 extension BankImage {
-    /// The slot of a word of the list; `nil` for any other.
-    @inline(__always)
-    func slot(of bytes: UnsafePointer<UInt8>, count: Int) -> UInt32? {
-        let key = WordKey(bytes, count: count)
-        let slot = wordHash.slot(of: key.hash(seed: layout.seed))
-        guard words[slot].first == key.first, words[slot].second == key.second else { return nil }
-        if WordKey.isLong(key.second), !isLongWord(slot, bytes, count: count) { return nil }
-        return UInt32(slot)
+    /// The slot of a word of the list, or `WordRecord.none`.
+    func slot(of bytes: UnsafePointer<UInt8>, count: Int) -> UInt32 {
+        var lookup = lookup
+        var places: (UInt32, UInt32) = (0, UInt32(count))
+        var (slot, query, pair) = (WordRecord.none, WordRecord.none, UInt32(0))
+        withUnsafeMutablePointer(to: &slot) { slot in
+            withUnsafeMutablePointer(to: &query) { query in
+                withUnsafeMutablePointer(to: &pair) { pair in
+                    (lookup.slots, lookup.queries, lookup.pairs) = (slot, query, pair)
+                    withUnsafeBytes(of: &places) {
+                        cquerybank_look_up(
+                            &lookup, bytes, $0.assumingMemoryBound(to: UInt32.self).baseAddress, 1)
+                    }
+                }
+            }
+        }
+        return slot
     }
 
-    /// Whether a slot holds this long word, of which only the hash was compared so far.
-    func isLongWord(_ slot: Int, _ bytes: UnsafePointer<UInt8>, count: Int) -> Bool {
-        longWord(slot).elementsEqual(UnsafeRawBufferPointer(start: bytes, count: count))
+    /// What a look-up of words needs of the tables.
+    var lookup: cquerybank_lookup {
+        var lookup = cquerybank_lookup()
+        lookup.table = wordTable
+        lookup.seed = layout.seed
+        lookup.records = words
+        let longWords = layout.ranges.longWords
+        lookup.long_words = memory.baseAddress.map {
+            ($0 + longWords.lowerBound).assumingMemoryBound(to: UInt8.self)
+        }
+        lookup.long_word_bytes = UInt64(longWords.count)
+        return lookup
+    }
+
+    @inline(__always)
+    func phraseSlot(of chain: UInt64) -> Int {
+        let bucket = cquerybank_bucket(chain, phraseTable.buckets)
+        return cquerybank_slot_by(chain, phraseTable.pilots[bucket], phraseTable.slots)
     }
 
     /// The child of a node by a word; `nil` if no phrase goes on so.
     @inline(__always)
     func phrase(after parent: UInt32, word: UInt32, chain: UInt64) -> UInt32? {
-        let slot = phraseHash.slot(of: chain)
+        let slot = phraseSlot(of: chain)
         return phrases[slot].parent == parent && phrases[slot].word == word ? UInt32(slot) : nil
     }
 
@@ -131,8 +156,8 @@ extension BankImage {
     private func text(ofWord slot: Int) -> [UInt8] {
         guard slot < layout.wordSlots else { return [] }
         let record = words[slot]
-        if WordKey.isLong(record.second) { return Array(longWord(slot)) }
-        let bytes = [record.first, record.second].flatMap { word in
+        if record.isLong { return Array(longWord(slot)) }
+        let bytes = [record.key.first, record.key.second].flatMap { word in
             (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
         }
         return Array(bytes.prefix { $0 != 0 })
@@ -140,8 +165,8 @@ extension BankImage {
 
     private func longWord(_ slot: Int) -> Slice<UnsafeRawBufferPointer> {
         let section = layout.ranges.longWords
-        let start = section.lowerBound + Int(words[slot].longWord)
-        let end = start + Int(words[slot].second & 0xFFFF_FFFF)
+        let start = section.lowerBound + Int(words[slot].place)
+        let end = start + Int(words[slot].key.second & 0xFFFF_FFFF)
         return end <= section.upperBound ? memory[start..<end] : memory[0..<0]
     }
 }

@@ -1,3 +1,5 @@
+internal import CQueryBank
+
 /// The head of a compiled bank and the places of its sections, which follow from the counts in it.
 ///
 /// All numbers are little-endian. Sections start at multiples of 64 bytes, in the order of `ranges`.
@@ -103,24 +105,10 @@ extension BankLayout {
         diacritics = Self.diacriticsOrder[option]
     }
 
-    /// Eight interleaved multiplicative hashes over 64-bit words: memory speed, and every bit counts. It is against
-    /// accidents; the list's SHA-256 is what names the content.
+    /// Against accidents; the list's SHA-256 is what names the content.
     static func checksum(_ memory: UnsafeRawBufferPointer) -> UInt64 {
-        var lanes = SIMD8<UInt64>(repeating: 0x9E37_79B9_7F4A_7C15)
-        withUnsafeMutablePointer(to: &lanes) { lanes in
-            lanes.withMemoryRebound(to: UInt64.self, capacity: 8) { lane in
-                for block in stride(from: checkedFrom, to: memory.count - 63, by: 64) {
-                    for index in 0..<8 {
-                        let word = memory.load(UInt64.self, at: block + 8 * index)
-                        lane[index] = (lane[index] ^ word) &* 0xA076_1D64_78BD_642F
-                        lane[index] ^= lane[index] &>> 32
-                    }
-                }
-            }
-        }
-        return (0..<8).reduce(UInt64(memory.count)) {
-            WordKey.mix($0 ^ lanes[$1], 0xE703_7ED1_A0B4_28DB) &+ lanes[$1]
-        }
+        let checked = UnsafeRawBufferPointer(rebasing: memory[checkedFrom...])
+        return cquerybank_checksum(checked.assumingMemoryBound(to: UInt8.self).baseAddress, checked.count)
     }
 }
 

@@ -1,19 +1,17 @@
-/// A word that a query of the list contains: 32 bytes, so a cache line holds two and none is split.
-struct WordRecord: BitwiseCopyable {
-    /// The word's `WordKey`; both 0 in a free slot, which no word has.
-    var first: UInt64 = 0
-    var second: UInt64 = 0
-    /// The query that is just this word, or `none`.
-    var query: UInt32 = none
-    /// A bit for each word that follows this one in a phrase, by its slot modulo 32.
-    var successors: UInt32 = 0
-    /// A bit for each word before this one in a phrase.
-    var predecessors: UInt32 = 0
-    /// Where the bytes of a word longer than 16 stand in the long-word section.
-    var longWord: UInt32 = 0
+internal import CQueryBank
 
+/// A word that a query of the list contains; the C header says what it holds.
+typealias WordRecord = cquerybank_word
+
+extension WordRecord {
     /// No query, no node, no slot.
     static let none = UInt32.max
+
+    /// Whether the key holds only a hash of the word, whose bytes stand elsewhere.
+    var isLong: Bool { key.second >= Self.longKey }
+
+    /// The least second number of a long word's key, `CQUERYBANK_LONG`.
+    static let longKey: UInt64 = 0xFF << 56
 }
 
 /// A phrase that begins a query, by what it adds to a shorter one: 16 bytes.
@@ -41,7 +39,7 @@ enum Node {
     /// What a look-up of a longer phrase hashes, from what one of its parent hashed.
     @inline(__always)
     static func chain(_ parent: UInt64, word: UInt32, seed: UInt64) -> UInt64 {
-        WordKey.mix(parent ^ seed, UInt64(word) ^ 0x2D35_8DCC_AA6C_78A5)
+        cquerybank_mix(parent ^ seed, UInt64(word) ^ 0x2D35_8DCC_AA6C_78A5)
     }
 
     /// Where the chain of a phrase begins.

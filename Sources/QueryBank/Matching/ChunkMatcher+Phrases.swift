@@ -5,132 +5,133 @@ extension ChunkMatcher {
     /// Pairs hashed before the first of them is compared.
     private static let block = 128
 
+    /// A phrase that the text has reached, and the word that comes next.
+    private struct Place {
+        let node: UInt32
+        let chain: UInt64
+        let successors: UInt32
+        let next: Int
+    }
+
     mutating func matchPhrases() {
-        phraseHits.removeAll()
+        hits.removeAll()
         var start = 0
         while start < found.pairCount {
             let end = min(start + Self.block, found.pairCount)
             matchPairs(start..<end)
             start = end
         }
+        swap(&hits, &phraseHits)
+    }
+
+    private struct Pair: BitwiseCopyable {
+        let slot: UInt32
+        let first: UInt32
+        let word: UInt32
+        let second: UInt32
+        let chain: UInt64
     }
 
     private mutating func matchPairs(_ range: Range<Int>) {
         withUnsafeTemporaryAllocation(of: Pair.self, capacity: Self.block) { pairs in
-            var count = 0
-            for index in range {
-                let second = Int(found.pairEnds[index])
-                let gap = words.gap(before: second, in: folded)
-                if gap == .newline { continue }
-                let glue = gap == .glue ? PhraseRecord.glueBit : 0
-                let first = found.slotOf[second - 1]
-                let word = found.slotOf[second] | glue
-                let chain = Node.chain(Node.chain(slot: first), word: word, seed: image.layout.seed)
-                let slot = image.phraseHash.slot(of: chain)
-                cquerybank_prefetch(image.phrases + slot)
-                pairs[count] = Pair(slot: slot, first: first, word: word, second: second, chain: chain)
-                count += 1
-            }
+            let count = hashPairs(range, into: pairs)
             for pair in pairs[..<count] {
-                let record = image.phrases[pair.slot]
+                let record = image.phrases[Int(pair.slot)]
                 if record.parent != pair.first || record.word != pair.word { continue }
-                if record.query != WordRecord.none {
-                    phraseHits.append(word: pair.second - 1, id: record.query)
-                }
+                let first = Int(pair.second) &- 1
+                if record.query != WordRecord.none { hits.append(word: first, id: record.query) }
                 if record.successors == 0 { continue }
-                let node = UInt32(truncatingIfNeeded: pair.slot) | Node.phraseBit
-                walk(from: node, chain: pair.chain, successors: record.successors, to: pair.second + 1) {
-                    hits, id in
-                    hits.phraseHits.append(word: pair.second - 1, id: id)
-                }
+                let place = Place(
+                    node: pair.slot | Node.phraseBit, chain: pair.chain, successors: record.successors,
+                    next: first &+ 2)
+                walk(from: place, at: first)
             }
         }
     }
 
-    private struct Pair: BitwiseCopyable {
-        let slot: Int
-        let first: UInt32
-        let word: UInt32
-        let second: Int
-        let chain: UInt64
+    private func hashPairs(_ range: Range<Int>, into pairs: UnsafeMutableBufferPointer<Pair>) -> Int {
+        var count = 0
+        let seed = image.layout.seed
+        for index in range {
+            let second = Int(found.pairEnds[index])
+            guard let glue = glue(before: second) else { continue }
+            let first = found.slotOf[second &- 1]
+            let word = found.slotOf[second] | glue
+            let chain = Node.chain(Node.chain(slot: first), word: word, seed: seed)
+            let slot = image.phraseSlot(of: chain)
+            cquerybank_prefetch(image.phrases + slot)
+            pairs[count] = Pair(
+                slot: UInt32(truncatingIfNeeded: slot), first: first, word: word,
+                second: UInt32(truncatingIfNeeded: second), chain: chain)
+            count &+= 1
+        }
+        return count
     }
 
-    /// Follows a phrase into the word at `next` and on, reporting every query on the way. A word x's is tried as x
+    /// What a look-up must add to a word for what stands before it; `nil` where a text begins.
+    @inline(__always)
+    private func glue(before word: Int) -> UInt32? {
+        switch words.gap(before: word, in: folded) {
+        case .separator: 0
+        case .glue: PhraseRecord.glueBit
+        case .newline: nil
+        }
+    }
+
+    /// Follows a phrase into its next word and on; every query on the way is a hit at `word`. A word x's is tried as x
     /// too. An entry's length bounds the depth.
-    private mutating func walk(
-        from node: UInt32, chain: UInt64, successors: UInt32, to next: Int,
-        report: (inout ChunkMatcher, UInt32) -> Void
-    ) {
-        guard next < words.count else { return }
-        let slot = found.slotOf[next]
-        let gap = words.gap(before: next, in: folded)
-        if gap == .newline { return }
-        let glue = gap == .glue ? PhraseRecord.glueBit : 0
-        if slot != WordRecord.none {
-            step(from: node, chain: chain, successors: successors, slot, glue, to: next, report: report)
-        }
-        if let base = baseOfPossessive(next) {
-            step(from: node, chain: chain, successors: successors, base, glue, to: next, report: report)
+    private mutating func walk(from place: Place, at word: Int) {
+        guard place.next < words.count else { return }
+        let slot = found.slotOf[place.next]
+        let goesOn = slot != WordRecord.none && place.successors &>> (slot & 31) & 1 != 0
+        let isPossessive = words.isPossessive(place.next, in: folded)
+        guard goesOn || isPossessive, let glue = glue(before: place.next) else { return }
+        if goesOn { step(from: place, to: slot | glue, at: word) }
+        guard isPossessive else { return }
+        let base = baseOfPossessive(place.next)
+        if base != WordRecord.none, place.successors &>> (base & 31) & 1 != 0 {
+            step(from: place, to: base | glue, at: word)
         }
     }
 
-    private mutating func step(
-        from node: UInt32, chain: UInt64, successors: UInt32, _ slot: UInt32, _ glue: UInt32, to next: Int,
-        report: (inout ChunkMatcher, UInt32) -> Void
-    ) {
-        guard successors &>> (slot & 31) & 1 != 0 else { return }
-        let chain = Node.chain(chain, word: slot | glue, seed: image.layout.seed)
-        guard let phrase = image.phrase(after: node, word: slot | glue, chain: chain) else { return }
+    private mutating func step(from place: Place, to next: UInt32, at word: Int) {
+        let chain = Node.chain(place.chain, word: next, seed: image.layout.seed)
+        guard let phrase = image.phrase(after: place.node, word: next, chain: chain) else { return }
         let record = image.phrases[Int(phrase)]
-        if record.query != WordRecord.none { report(&self, record.query) }
+        if record.query != WordRecord.none { hits.append(word: word, id: record.query) }
         guard record.successors != 0 else { return }
-        walk(
-            from: phrase | Node.phraseBit, chain: chain, successors: record.successors, to: next + 1,
-            report: report)
+        let reached = Place(
+            node: phrase | Node.phraseBit, chain: chain, successors: record.successors, next: place.next &+ 1)
+        walk(from: reached, at: word)
     }
 
-    /// The slot of x where the word is x's and the list has x.
-    private func baseOfPossessive(_ word: Int) -> UInt32? {
+    private func place(of slot: UInt32, next: Int) -> Place {
+        Place(
+            node: slot, chain: Node.chain(slot: slot), successors: image.words[Int(slot)].successors,
+            next: next)
+    }
+
+    /// The slot of x, where the word is x's; `WordRecord.none` if the list has no x.
+    private func baseOfPossessive(_ word: Int) -> UInt32 {
         let start = Int(words.places[2 * word])
-        let count = Int(words.places[2 * word + 1]) - start - 2
-        let bytes = folded.bytes + start
-        guard count > 0, bytes[count] == UInt8(ascii: "'"), bytes[count + 1] == UInt8(ascii: "s") else {
-            return nil
-        }
-        return image.slot(of: bytes, count: count)
+        return image.slot(of: folded.bytes + start, count: Int(words.places[2 * word + 1]) - start - 2)
     }
 
-    /// The queries that need x of a word x's first in them or second; later places are `walk`'s.
+    /// The queries that need x of a word x's as their first word or their second; later places are `walk`'s.
     mutating func matchPossessives() {
-        possessiveHits.removeAll()
+        hits.removeAll()
         for index in 0..<words.possessiveCount {
             let word = Int(words.possessives[index])
-            guard let base = baseOfPossessive(word) else { continue }
+            let base = baseOfPossessive(word)
+            if base == WordRecord.none { continue }
             let query = image.words[Int(base)].query
-            if query != WordRecord.none { possessiveHits.append(word: word, id: query) }
-            let report: (inout ChunkMatcher, UInt32) -> Void = {
-                $0.possessiveHits.append(word: word, id: $1)
-            }
-            // (x of this word, the next word as it is or as its own x)
-            start(with: base, to: word + 1, report: report)
-            // (the word before as it is, x of this one); the word before as its own x came with its turn.
-            if word > 0, found.slotOf[word - 1] != WordRecord.none {
-                let gap = words.gap(before: word, in: folded)
-                if gap == .newline { continue }
-                let before = found.slotOf[word - 1]
-                step(
-                    from: before, chain: Node.chain(slot: before),
-                    successors: image.words[Int(before)].successors,
-                    base, gap == .glue ? PhraseRecord.glueBit : 0, to: word, report: report)
+            if query != WordRecord.none { hits.append(word: word, id: query) }
+            walk(from: place(of: base, next: word + 1), at: word)
+            // After the word before as it is; that word as its own x came with its turn.
+            if word > 0, found.slotOf[word - 1] != WordRecord.none, let glue = glue(before: word) {
+                step(from: place(of: found.slotOf[word - 1], next: word), to: base | glue, at: word)
             }
         }
-    }
-
-    private mutating func start(with slot: UInt32, to next: Int, report: (inout ChunkMatcher, UInt32) -> Void)
-    {
-        walk(
-            from: slot, chain: Node.chain(slot: slot), successors: image.words[Int(slot)].successors,
-            to: next,
-            report: report)
+        swap(&hits, &possessiveHits)
     }
 }

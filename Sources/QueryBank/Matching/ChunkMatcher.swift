@@ -7,9 +7,11 @@ struct ChunkMatcher: ~Copyable {
     var folded: FoldedText
     var words = WordBounds()
     var found = FoundWords()
-    /// Hits of phrases, by their first word, ascending by it.
+    /// The list that is being filled.
+    var hits = HitList()
+    /// Hits of phrases, ascending by their first word.
     var phraseHits = HitList()
-    /// Hits through x of a word x's, by the number of a word of the text, ascending.
+    /// Hits through x of a word x's, ascending by that word.
     var possessiveHits = HitList()
     private var matches = MatchRows()
 
@@ -67,11 +69,6 @@ struct HitList: ~Copyable {
 
 /// What the word table says about each word of a chunk.
 struct FoundWords: ~Copyable {
-    /// Words hashed before the first of them is compared: enough that its record has arrived from memory.
-    private static let block = 256
-
-    private var firsts = Buffer<UInt64>(capacity: 512)
-    private var seconds = Buffer<UInt64>(capacity: 512)
     private var slots = Buffer<UInt32>(capacity: 512)
     private var queries = Buffer<UInt32>(capacity: 512)
     private var pairs = Buffer<UInt32>(capacity: 512)
@@ -86,76 +83,13 @@ struct FoundWords: ~Copyable {
     var pairEnds: UnsafePointer<UInt32> { UnsafePointer(pairs.base) }
 
     mutating func lookUp(_ words: borrowing WordBounds, in folded: borrowing FoldedText, _ image: BankImage) {
-        firsts.reserve(Self.block)
-        seconds.reserve(Self.block)
         slots.reserve(words.count)
         queries.reserve(words.count)
-        pairs.reserve(words.count + 1)
-        pairCount = 0
-        var last = LastWord()
-        var start = 0
-        while start < words.count {
-            let end = min(start + Self.block, words.count)
-            hash(start..<end, words, folded.bytes, image)
-            compare(start..<end, words, folded.bytes, image, &last)
-            start = end
-        }
-    }
-
-    /// What deciding on a pair needs of its first word.
-    private struct LastWord {
-        var successors: UInt32 = 0
-        var slot: UInt32 = 0
-    }
-
-    private func hash(
-        _ range: Range<Int>, _ words: borrowing WordBounds, _ text: UnsafePointer<UInt8>, _ image: BankImage
-    ) {
-        let places = words.places
-        let table = image.wordHash
-        let records = image.words
-        let seed = image.layout.seed
-        for word in range {
-            let start = Int(places[2 &* word])
-            let key = WordKey(text + start, count: Int(places[2 &* word &+ 1]) &- start)
-            let slot = table.slot(of: key.hash(seed: seed))
-            cquerybank_prefetch(records + slot)
-            firsts.base[word &- range.lowerBound] = key.first
-            seconds.base[word &- range.lowerBound] = key.second
-            slots.base[word] = UInt32(truncatingIfNeeded: slot)
-        }
-    }
-
-    private mutating func compare(
-        _ range: Range<Int>, _ words: borrowing WordBounds, _ text: UnsafePointer<UInt8>, _ image: BankImage,
-        _ last: inout LastWord
-    ) {
-        var (successors, lastSlot, pairCount) = (last.successors, last.slot, self.pairCount)
-        let records = image.words
-        for word in range {
-            let slot = slots.base[word]
-            let record = records + Int(slot)
-            let second = seconds.base[word &- range.lowerBound]
-            var isSame =
-                (record.pointee.first ^ firsts.base[word &- range.lowerBound])
-                | (record.pointee.second ^ second) == 0
-            if _slowPath(WordKey.isLong(second)), isSame {
-                let start = Int(words.places[2 * word])
-                isSame = image.isLongWord(
-                    Int(slot), text + start, count: Int(words.places[2 * word + 1]) - start)
-            }
-            let keep: UInt32 = isSame ? .max : 0
-            slots.base[word] = slot | ~keep
-            queries.base[word] = record.pointee.query | ~keep
-            let mayFollow =
-                (successors &>> (slot & 31)) & (record.pointee.predecessors &>> (lastSlot & 31)) & keep & 1
-            pairs.base[pairCount] = UInt32(truncatingIfNeeded: word)
-            pairCount &+= Int(mayFollow)
-            successors = record.pointee.successors & keep
-            lastSlot = slot
-        }
-        last = LastWord(successors: successors, slot: lastSlot)
-        self.pairCount = pairCount
+        pairs.reserve(words.count)
+        var lookup = image.lookup
+        (lookup.slots, lookup.queries, lookup.pairs) = (slots.base, queries.base, pairs.base)
+        cquerybank_look_up(&lookup, folded.bytes, words.places, words.count)
+        pairCount = lookup.pair_count
     }
 }
 

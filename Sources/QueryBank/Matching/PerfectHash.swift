@@ -1,33 +1,11 @@
-/// A perfect hash: every key of a fixed set has a slot of its own, found with one small look-up (after CHD, Belazzougui,
-/// Botelho and Dietzfelbinger 2009, with the pilots of PTHash, Pibiri and Trani 2021).
+internal import CQueryBank
+
+/// Builds a perfect hash: every key of a fixed set has a slot of its own, found with one small look-up (after CHD,
+/// Belazzougui, Botelho and Dietzfelbinger 2009, with the pilots of PTHash, Pibiri and Trani 2021).
 ///
 /// Keys fall into buckets of about five. A bucket's pilot is the first number that sends all of its keys to free
-/// slots; large buckets choose first. A key outside the set gets some slot too, so the record there must be compared.
-struct PerfectHash {
-    let pilots: UnsafePointer<UInt16>
-    let buckets: UInt64
-    let slots: UInt64
-
-    @inline(__always)
-    func bucket(of hash: UInt64) -> Int { Self.scale(hash &>> 32, buckets) }
-
-    @inline(__always)
-    func slot(of hash: UInt64) -> Int { Self.slot(of: hash, pilot: pilots[bucket(of: hash)], slots: slots) }
-
-    /// Maps 32 bits to 0..<range by multiplication (Lemire 2016).
-    @inline(__always)
-    static func scale(_ bits: UInt64, _ range: UInt64) -> Int {
-        Int(truncatingIfNeeded: (bits &* range) &>> 32)
-    }
-
-    @inline(__always)
-    static func slot(of hash: UInt64, pilot: UInt16, slots: UInt64) -> Int {
-        let mixed = (hash ^ UInt64(pilot) &* 0xD6E8_FEB8_6659_FD93) &* 0xE703_7ED1_A0B4_28DB
-        return scale(mixed &>> 32, slots)
-    }
-}
-
-extension PerfectHash {
+/// slots; large buckets choose first. `cquerybank_slot` is the look-up.
+enum PerfectHash {
     /// Pilots and slots for a set of keys.
     struct Plan {
         var pilots: [UInt16]
@@ -44,7 +22,8 @@ extension PerfectHash {
     static func plan(_ hashes: [UInt64]) -> Plan? {
         let slotCount = Int(Double(hashes.count) * slotsPerKey) + 1
         let bucketCount = hashes.count / keysPerBucket + 1
-        let members = Groups(hashes.map { scale($0 >> 32, UInt64(bucketCount)) }, groupCount: bucketCount)
+        let members = Groups(
+            hashes.map { cquerybank_bucket($0, UInt64(bucketCount)) }, groupCount: bucketCount)
         var plan = Plan(
             pilots: [UInt16](repeating: 0, count: bucketCount), slotCount: slotCount,
             slots: [UInt32](repeating: 0, count: hashes.count))
@@ -64,7 +43,7 @@ extension PerfectHash {
         for pilot in 0...UInt16.max {
             var placed = keys.startIndex
             while placed < keys.endIndex {
-                let slot = slot(of: hashes[Int(keys[placed])], pilot: pilot, slots: UInt64(plan.slotCount))
+                let slot = cquerybank_slot_by(hashes[Int(keys[placed])], pilot, UInt64(plan.slotCount))
                 if taken[slot] { break }
                 taken[slot] = true
                 plan.slots[Int(keys[placed])] = UInt32(slot)

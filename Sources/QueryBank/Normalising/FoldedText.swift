@@ -103,7 +103,7 @@ struct WordBounds: ~Copyable {
 
     /// Splits a folded text.
     mutating func split(_ text: borrowing FoldedText) {
-        bounds.reserve(text.count + 2)
+        bounds.reserve(text.count + 32)
         ends.reserve(text.count)
         possessiveWords.reserve(text.count / 3 + 1)
         var words = cquerybank_words()
@@ -133,6 +133,14 @@ struct WordBounds: ~Copyable {
             position += 1
         }
         return .separator
+    }
+
+    /// Whether a word ends in 's after something.
+    @inline(__always)
+    func isPossessive(_ word: Int, in text: borrowing FoldedText) -> Bool {
+        let end = Int(places[2 &* word &+ 1])
+        guard end &- Int(places[2 &* word]) > 2 else { return false }
+        return text.bytes[end &- 2] == UInt8(ascii: "'") && text.bytes[end &- 1] == UInt8(ascii: "s")
     }
 
     enum Gap { case separator, glue, newline }
