@@ -66,8 +66,8 @@ struct PageReader {
     }
 
     /// The first address that can be asked for, or why the picture is left out.
-    private func place(of image: RawImage, base: WebURL) -> Result<WebURL, Drop> {
-        if let reason = sizeFault(image) { return .failure(Drop(reason: reason)) }
+    private func place(of image: RawImage, base: WebURL) -> Result<WebURL, Dropped> {
+        if let reason = sizeFault(image) { return .failure(Dropped(reason)) }
         var fault = DropReason.imageUnusable
         for reference in image.references {
             if reference.prefix(5).lowercased() == "data:" {
@@ -78,7 +78,7 @@ struct PageReader {
                 return .success(url)
             }
         }
-        return .failure(Drop(reason: fault))
+        return .failure(Dropped(fault))
     }
 
     private func sizeFault(_ image: RawImage) -> DropReason? {
@@ -113,5 +113,3 @@ struct PageReader {
             .filter { seen.insert($0.text).inserted }
     }
 }
-
-private struct Drop: Error { let reason: DropReason }

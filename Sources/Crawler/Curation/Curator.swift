@@ -1,0 +1,45 @@
+internal import PairStore
+internal import QueryBank
+
+/// Chooses the candidates of a page: for each picture the best text that matches a query.
+struct Curator: Sendable {
+    let bank: QueryBank
+    let sources: Set<TextSource>
+    let policy: LinkPolicy
+    /// The priority of a candidate under the store's seed.
+    let priority: @Sendable (_ imageURL: String, _ text: String) -> Priority
+
+    /// The candidates among a page's offers; the rest is counted.
+    func candidates(of page: Page, drops: inout [DropReason: Int]) -> [OfferedCandidate] {
+        var out: [OfferedCandidate] = []
+        for offer in page.offers {
+            switch candidate(offer) {
+            case .success(let candidate): out.append(candidate)
+            case .failure(let drop): drops[drop.reason, default: 0] += 1
+            }
+        }
+        return out
+    }
+
+    private func candidate(_ offer: ImageOffer) -> Result<OfferedCandidate, Dropped> {
+        let texts = offer.texts.filter { sources.contains($0.source) }
+        if texts.isEmpty { return .failure(Dropped(.pairNoText)) }
+        if let fault = policy.fault(ofImage: offer.url) { return .failure(Dropped(fault)) }
+        for text in texts {
+            let queries = bank.match(text.text)
+            guard !queries.isEmpty else { continue }
+            let image = QueuedURL(offer.url)
+            return .success(
+                OfferedCandidate(
+                    image: image, key: CandidateKey(imageURL: image.url, text: text.text), text: text.text,
+                    source: text.source, queries: queries, u: priority(image.url, text.text).u))
+        }
+        return .failure(Dropped(.pairNoQuery))
+    }
+}
+
+/// A reason on its way through a `Result`.
+struct Dropped: Error {
+    let reason: DropReason
+    init(_ reason: DropReason) { self.reason = reason }
+}

@@ -1,0 +1,44 @@
+internal import Decode
+internal import Digest
+
+/// A picture that was decoded and is good enough to keep.
+struct InspectedImage: Sendable {
+    let bytes: [UInt8]
+    let sha256: SHA256Digest
+    let format: ImageFormat
+    let width: Int
+    let height: Int
+    let phash: PerceptualHash
+}
+
+/// Looks at a picture's bytes once: is it one, which, how large, how it looks.
+struct ImageInspector: Sendable {
+    let filters: ImageFilters
+    let excluded: Set<SHA256Digest>
+
+    /// The picture, or why it is left out. The header is read first: most of what is refused is never decoded.
+    func inspect(_ bytes: [UInt8]) -> Result<InspectedImage, Dropped> {
+        guard bytes.count >= filters.minBytes else { return .failure(Dropped(.imageTooFewBytes)) }
+        let decoder = ImageDecoder(
+            limits: DecodeLimits(maxBytes: filters.maxBytes, maxPixels: filters.maxPixels))
+        do throws(DecodeError) {
+            let info = try decoder.info(bytes)
+            if let fault = fault(info) { return .failure(Dropped(fault)) }
+            let digest = SHA256Digest(of: bytes)
+            if excluded.contains(digest) { return .failure(Dropped(.imageExcluded)) }
+            let picture = try decoder.decode(bytes)
+            return .success(
+                InspectedImage(
+                    bytes: bytes, sha256: digest, format: info.format, width: info.width, height: info.height,
+                    phash: PerceptualHash(of: picture)))
+        } catch {
+            return .failure(Dropped(.image(error.code.rawValue)))
+        }
+    }
+
+    private func fault(_ info: ImageInfo) -> DropReason? {
+        let (short, long) = (min(info.width, info.height), max(info.width, info.height))
+        if short < filters.minSide { return .imageTooSmall }
+        return Double(long) > filters.maxAspect * Double(short) ? .imageAspect : nil
+    }
+}

@@ -1,0 +1,97 @@
+public import Digest
+public import Fetch
+
+/// Which pages a crawl follows links to.
+public enum CrawlScope: String, Sendable, Codable, CaseIterable {
+    /// Pages of the seeds' own hosts.
+    case host
+    /// Pages of the domains that the seeds' owners registered, all sub-domains included.
+    case domain
+    /// Any page.
+    case any
+}
+
+/// What a picture must be like to be kept; FACTS.md lists what other data sets ask for.
+public struct ImageFilters: Sendable, Equatable {
+    /// The shortest side, in pixels. Default 64: below, a picture is an icon.
+    public var minSide = 64
+    /// The longest shape, long side over short. Default 3 (COYO-700M, DataComp).
+    public var maxAspect = 3.0
+    /// The smallest file, in bytes. Default 1,000: below, a picture of 64 pixels shows next to nothing.
+    public var minBytes = 1_000
+    /// The largest file, in bytes. Default 16 MiB.
+    public var maxBytes = 16 << 20
+    /// The most pixels. Default 100 million.
+    public var maxPixels = 100_000_000
+
+    /// The default filters.
+    public init() {}
+}
+
+/// What a crawl is to do: where, how far, how gently, and what it keeps.
+public struct CrawlConfiguration: Sendable {
+    /// Where to start: absolute http or https addresses.
+    public var seeds: [String]
+    /// Who asks, as `wit/1.0 (+https://example.org/about)`; the part before the slash is the name that robots.txt
+    /// files address us by.
+    public var userAgent: String
+    /// Which pages links are followed to.
+    public var scope = CrawlScope.host
+    /// Where pictures may come from, seen from the seeds.
+    public var imageScope = CrawlScope.any
+    /// Pages to ask for in this run at most.
+    public var maxPages: Int?
+    /// Pairs to keep in this run before it stops.
+    public var maxPairs: Int?
+    /// Steps from a seed that are followed.
+    public var maxDepth: Int?
+    /// How long this run may take.
+    public var duration: Duration?
+    /// The wait between two requests to one host.
+    public var delay = Duration.seconds(1)
+    /// Requests in flight in all.
+    public var concurrency = 64
+    /// Requests in flight to one host.
+    public var perHost = 1
+    /// Requests in flight to one registered domain.
+    public var perDomain = 4
+    /// Requests in flight to one address.
+    public var perAddress = 8
+    /// Networks that may be connected to though the address policy refuses them.
+    public var allowAddress: [CIDR] = []
+    /// What pictures must be like.
+    public var filters = ImageFilters()
+    /// The sources of texts that are used. Default: all that speak of the picture or its page; not the nearest
+    /// heading, which speaks of the text below it.
+    public var textSources = Set(TextSource.allCases).subtracting([.heading])
+    /// Other crawlers' names; what a robots.txt forbids one of them by name is left out here too, such as `CCBot`.
+    public var optOutAgents: [String] = []
+    /// Hosts and addresses that are left out.
+    public var blocklist = Blocklist()
+    /// Pictures that are left out, by the SHA-256 of their bytes.
+    public var excludedHashes: Set<SHA256Digest> = []
+    /// The largest page that is read, in bytes; more is cut off.
+    public var maxPageBytes = 8 << 20
+    /// How often a URL is asked for while it fails in ways that may heal.
+    public var maxTries = 3
+    /// Pages of one host that are ever queued.
+    public var maxPagesPerHost = 1_000_000
+    /// The time limits of one transfer.
+    public var timeLimits = TimeLimits()
+    /// How long requests in flight may go on when the crawl stops.
+    public var drainLimit = Duration.seconds(10)
+
+    /// A crawl from some seeds with the default manners and limits.
+    public init(seeds: [String], userAgent: String) {
+        self.seeds = seeds
+        self.userAgent = userAgent
+    }
+
+    /// Versions of the rules that decide which candidates a crawl offers, for the store's configuration.
+    public static let ruleVersions = [
+        "canonical_url": WebURL.canonicalVersion, "page_text": TextCleaner.version,
+    ]
+
+    /// The name that robots.txt files address us by.
+    var agent: String { RobotsRules.productToken(of: userAgent) }
+}

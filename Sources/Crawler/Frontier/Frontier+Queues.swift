@@ -1,0 +1,135 @@
+internal import Digest
+internal import Foundation
+internal import GRDB
+internal import QueryBank
+
+/// A host that has work.
+struct WaitingHost: Hashable, Sendable {
+    let id: Int64
+    let origin: String
+}
+
+/// Tasks of one host, in the order to do them.
+struct TaskSlice: Sendable {
+    var pages: [PageTask] = []
+    var images: [ImageTask] = []
+    var isEmpty: Bool { pages.isEmpty && images.isEmpty }
+}
+
+/// How much is known and how much waits.
+struct FrontierSize: Sendable {
+    var pages = 0
+    var queuedPages = 0
+    var queuedImages = 0
+    var hosts = 0
+}
+
+extension Frontier {
+    /// Hosts with work that is due, after the one with number `after`, in the order of their numbers.
+    func hostsWithWork(after: Int64, limit: Int, pages: Bool, now: Int64) throws -> [WaitingHost] {
+        try read(now: now) { step in
+            try step.rows(
+                """
+                SELECT id, origin FROM hosts WHERE queued > 0 AND retired IS NULL AND id > ?1 AND (
+                    (?2 AND EXISTS (SELECT 1 FROM pages WHERE host = hosts.id AND state = 0 AND due <= ?3)) OR
+                    EXISTS (SELECT 1 FROM images WHERE host = hosts.id AND state = 0 AND due <= ?3))
+                ORDER BY id LIMIT ?4
+                """, [after, pages, now, limit]
+            ).map { WaitingHost(id: $0[0], origin: $0[1]) }
+        }
+    }
+
+    /// When the first task that waits for its time is due; nil when none waits.
+    func earliestDue(pages: Bool) throws -> Int64? {
+        try read(now: 0) { step in
+            let row = try step.row(
+                """
+                SELECT min(due) FROM (
+                    SELECT (SELECT min(due) FROM images WHERE host = hosts.id AND state = 0) AS due
+                    FROM hosts WHERE queued > 0 AND retired IS NULL
+                    UNION ALL
+                    SELECT (SELECT min(due) FROM pages WHERE host = hosts.id AND state = 0 AND ?1) AS due
+                    FROM hosts WHERE queued > 0 AND retired IS NULL)
+                """, [pages])
+            return row?[0]
+        }
+    }
+
+    /// Takes tasks of a host that are due and not handed out: pages by depth, pictures by the least `u` that wants
+    /// them, so that balance closes as early as it can. They stay handed out until their result comes.
+    func takeTasks(of host: Int64, pages: Int, images: Int, now: Int64) throws -> TaskSlice {
+        try read(now: now) { step in
+            TaskSlice(
+                pages: pages > 0 ? try step.pageTasks(host, limit: pages) : [],
+                images: images > 0 ? try step.imageTasks(host, limit: images) : [])
+        }
+    }
+
+    /// Gives tasks back unfinished.
+    func release(pages: [PageTask], images: [ImageTask], now: Int64) throws {
+        try take(
+            pages: pages.map { PageResult(task: $0, outcome: .released) },
+            images: images.map { ImageResult(task: $0, outcome: .released) }, now: now)
+    }
+
+    /// Sizes for progress and reports; walks the queues' indices.
+    func size() throws -> FrontierSize {
+        try read(now: 0) { step in
+            let number = { (sql: String) throws -> Int in try step.row(sql, [])?[0] ?? 0 }
+            return FrontierSize(
+                pages: try number("SELECT count(*) FROM pages"),
+                queuedPages: try number("SELECT count(*) FROM pages WHERE state = 0"),
+                queuedImages: try number("SELECT count(*) FROM images WHERE state = 0"),
+                hosts: try number("SELECT count(*) FROM hosts"))
+        }
+    }
+}
+
+extension FrontierTransaction {
+    fileprivate func pageTasks(_ host: Int64, limit: Int) throws -> [PageTask] {
+        let leased = state.leasedPages[host, default: []]
+        let rows = try rows(
+            """
+            SELECT id, url, depth, hops, tries FROM pages WHERE host = ? AND state = 0 AND due <= ?
+            ORDER BY due, depth, id LIMIT ?
+            """, [host, now, limit + leased.count])
+        let free = rows.filter { !leased.contains($0[0]) }.prefix(limit)
+        state.leasedPages[host, default: []].formUnion(free.map { $0[0] as Int64 })
+        return free.map {
+            PageTask(id: $0[0], host: host, url: $0[1], depth: $0[2], hops: $0[3], tries: $0[4])
+        }
+    }
+
+    fileprivate func imageTasks(_ host: Int64, limit: Int) throws -> [ImageTask] {
+        let leased = state.leasedImages[host, default: []]
+        let rows = try rows(
+            """
+            SELECT id, url, tries, sha256 FROM images WHERE host = ? AND state = 0 AND due <= ?
+            ORDER BY due, u, id LIMIT ?
+            """, [host, now, limit + leased.count])
+        let free = rows.filter { !leased.contains($0[0]) }.prefix(limit)
+        state.leasedImages[host, default: []].formUnion(free.map { $0[0] as Int64 })
+        return try free.map { row in
+            ImageTask(
+                id: row[0], host: host, url: row[1], tries: row[2],
+                sha256: (row[3] as Data?).flatMap { SHA256Digest(bytes: [UInt8]($0)) },
+                candidates: try wanted(image: row[0], url: row[1]))
+        }
+    }
+
+    private func wanted(image: Int64, url: String) throws -> [WantedCandidate] {
+        try rows(
+            """
+            SELECT c.text, c.source, c.queries, c.u, p.url, p.licence, p.language
+            FROM candidates AS c JOIN pages AS p ON p.id = c.page WHERE c.image = ? AND c.state = 0 ORDER BY c.u
+            """, [image]
+        ).compactMap { row -> WantedCandidate? in
+            guard let source = TextSource(rawValue: row[1]) else { return nil }
+            let text: String = row[0]
+            return WantedCandidate(
+                key: CandidateKey(imageURL: url, text: text), text: text, source: source, pageURL: row[4],
+                queries: StoredQueries.queries(row[2]), u: Stored.unsigned(row[3]), licence: row[5],
+                language: row[6])
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/// Bounds that the frontier itself keeps.
+struct FrontierLimits: Sendable {
+    /// Steps from a seed that are followed; nil for all.
+    var maxDepth: Int?
+    /// Redirects in a row (RFC 9110 leaves it open; browsers follow 20, 5 suffice for honest pages).
+    var maxHops = 5
+    /// How often a URL is asked for before its failure is final.
+    var maxTries = 3
+    /// Pages of one host, so that a trap does not fill the disk.
+    var maxPagesPerHost = 1_000_000
+}

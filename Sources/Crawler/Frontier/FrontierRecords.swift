@@ -1,0 +1,158 @@
+internal import Digest
+internal import PairStore
+internal import QueryBank
+
+/// The name of a URL in the frontier: 63 bits of the SHA-256 of its canonical form, so that the table's own key
+/// finds it. Of 5 million URLs two fall together with a chance of one in a million.
+func frontierID(_ canonical: String) -> Int64 {
+    Int64(bitPattern: SHA256Digest(ofUTF8: canonical).firstWord >> 1)
+}
+
+/// A URL on its way into a queue.
+struct QueuedURL: Hashable, Sendable {
+    let id: Int64
+    let url: String
+    let origin: String
+
+    init(_ url: WebURL) {
+        self.url = url.canonical
+        origin = url.origin
+        id = frontierID(self.url)
+    }
+}
+
+/// A page to fetch.
+struct PageTask: Sendable {
+    let id: Int64
+    let host: Int64
+    let url: String
+    let depth: Int
+    let hops: Int
+    let tries: Int
+}
+
+/// A picture to fetch, with the candidates that want it.
+struct ImageTask: Sendable {
+    let id: Int64
+    let host: Int64
+    let url: String
+    let tries: Int
+    /// What it was when it was fetched before, for candidates that came later.
+    let sha256: SHA256Digest?
+    let candidates: [WantedCandidate]
+}
+
+/// A candidate that waits for its picture.
+struct WantedCandidate: Sendable {
+    let key: CandidateKey
+    let text: String
+    let source: TextSource
+    let pageURL: String
+    let queries: [QueryID]
+    let u: UInt64
+    let licence: String?
+    let language: String?
+}
+
+/// A matched candidate that a page offers.
+struct OfferedCandidate: Sendable {
+    let image: QueuedURL
+    let key: CandidateKey
+    let text: String
+    let source: TextSource
+    let queries: [QueryID]
+    let u: UInt64
+}
+
+/// What came of fetching a page.
+enum PageOutcome: Sendable {
+    /// It was read.
+    case read(PageHarvest)
+    /// It leads elsewhere.
+    case redirect(QueuedURL)
+    /// It is left out for good.
+    case dropped(DropReason)
+    /// It failed in a way that may heal; asked again after so many milliseconds, unless it was tried too often.
+    case retry(DropReason, afterMilliseconds: Int64)
+    /// Nothing was asked; it stays in the queue.
+    case released
+}
+
+/// What a page that was read gives the crawl.
+struct PageHarvest: Sendable {
+    var links: [QueuedURL] = []
+    var candidates: [OfferedCandidate] = []
+    var licence: String?
+    var language: String?
+    /// The validators of the answer, for asking conditionally later.
+    var entityTag: String?
+    var lastModified: String?
+}
+
+/// What came of fetching a picture.
+enum ImageOutcome: Sendable {
+    /// It was fetched, and every candidate that was asked for has its outcome.
+    case settled(SHA256Digest)
+    /// No candidate of the task is wanted any more; nothing was fetched.
+    case unwanted
+    /// It is left out for good, and its candidates with it.
+    case dropped(DropReason)
+    case retry(DropReason, afterMilliseconds: Int64)
+    case released
+}
+
+/// One line of the log of requests and decisions.
+struct Decision: Sendable {
+    enum Subject: Int, Sendable { case page = 0, image = 1, robots = 2 }
+
+    let subject: Subject
+    let url: String
+    /// What was decided: `kept`, a drop's reason, `retry:…`, `redirect`.
+    let outcome: String
+    var status: Int?
+    var bytes: Int?
+    var milliseconds: Int?
+    var address: String?
+}
+
+/// A page's result as the frontier takes it in.
+struct PageResult: Sendable {
+    let task: PageTask
+    var outcome: PageOutcome
+    var drops: [DropReason: Int] = [:]
+    var decisions: [Decision] = []
+}
+
+/// A picture's result as the frontier takes it in.
+struct ImageResult: Sendable {
+    let task: ImageTask
+    var outcome: ImageOutcome
+    /// Outcomes of candidates, by key: those that balance refused, and after a commit all others.
+    var pairs: [CandidateKey: CandidateState] = [:]
+    var drops: [DropReason: Int] = [:]
+    var decisions: [Decision] = []
+}
+
+/// Where a candidate stands.
+enum CandidateState: Int, Sendable {
+    /// Its picture waits or is on its way.
+    case wanted = 0
+    case kept = 1
+    /// No query has room for it.
+    case refused = 2
+    /// The same picture and text are kept from another address.
+    case merged = 3
+    /// Its picture is left out.
+    case dropped = 4
+    /// A removal names it.
+    case removed = 5
+
+    init(_ outcome: PairOutcome) {
+        switch outcome {
+        case .kept: self = .kept
+        case .refused: self = .refused
+        case .merged: self = .merged
+        case .removed: self = .removed
+        }
+    }
+}

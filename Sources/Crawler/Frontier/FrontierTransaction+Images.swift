@@ -1,0 +1,153 @@
+internal import Digest
+internal import Foundation
+internal import GRDB
+internal import PairStore
+internal import QueryBank
+
+/// Where a picture stands.
+enum ImageState: Int {
+    /// Candidates wait for it.
+    case queued = 0
+    /// Fetched; every candidate has its outcome. A new candidate queues it again.
+    case settled = 1
+    /// Left out for good, and with it every candidate.
+    case dropped = 2
+}
+
+extension FrontierTransaction {
+    /// Takes in a candidate that a page offers: noted when it is new, and queued if balance has room for it.
+    func offer(_ candidate: OfferedCandidate, page: PageTask) throws {
+        try run(
+            """
+            INSERT OR IGNORE INTO candidates (key, image, page, text, source, queries, u, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 0)
+            """,
+            [
+                Data(candidate.key.bytes), candidate.image.id, page.id, candidate.text,
+                candidate.source.rawValue,
+                StoredQueries.bytes(candidate.queries), Stored.ordered(candidate.u),
+            ])
+        guard database.changesCount > 0 else { return count([.pairAgain: 1]) }
+        count(Frontier.candidatesOffered)
+        try sink.note(
+            Candidate(
+                imageURL: candidate.image.url, text: candidate.text, textSource: candidate.source.rawValue,
+                pageURL: page.url, u: candidate.u, queries: candidate.queries))
+        guard sink.mayClaim(candidate) else {
+            return try end(candidate.key, .refused, reason: .pairRefusedEarly)
+        }
+        try want(candidate)
+    }
+
+    /// Queues the picture of a wanted candidate, unless it is known to be of no use.
+    private func want(_ candidate: OfferedCandidate) throws {
+        let u = Stored.ordered(candidate.u)
+        guard
+            let known = try row(
+                "SELECT state, outcome, u, host FROM images WHERE id = ?", [candidate.image.id])
+        else {
+            let host = try host(candidate.image.origin)
+            try run(
+                "INSERT INTO images (id, url, host, u, state) VALUES (?, ?, ?, ?, 0)",
+                [candidate.image.id, candidate.image.url, host, u])
+            return changeQueued(host, by: 1)
+        }
+        switch ImageState(rawValue: known[0]) {
+        case .queued:
+            if u < known[2] as Int64 {
+                try run("UPDATE images SET u = ? WHERE id = ?", [u, candidate.image.id])
+            }
+        case .settled:
+            try run(
+                "UPDATE images SET state = 0, tries = 0, due = 0, u = ? WHERE id = ?",
+                [u, candidate.image.id])
+            changeQueued(known[3], by: 1)
+        case .dropped:
+            try end(candidate.key, .dropped, reason: nil)
+        case nil: break
+        }
+    }
+
+    /// Takes a picture's result in.
+    func take(_ result: ImageResult) throws {
+        count(result.drops)
+        try log(result.decisions)
+        for (key, state) in result.pairs { try end(key, state, reason: Self.reason(of: state)) }
+        let task = result.task
+        switch result.outcome {
+        case .settled(let digest):
+            count(Frontier.imagesFetched)
+            try run("UPDATE images SET sha256 = ? WHERE id = ?", [Data(digest.bytes), task.id])
+            try settle(task)
+        case .unwanted: try settle(task)
+        case .dropped(let reason): try drop(task, reason)
+        case .retry(let reason, let wait):
+            if task.tries + 1 >= limits.maxTries {
+                try drop(task, reason)
+            } else {
+                try run("UPDATE images SET tries = tries + 1, due = ? WHERE id = ?", [now + wait, task.id])
+            }
+        case .released: break
+        }
+        state.leasedImages[task.host]?.remove(task.id)
+    }
+
+    private static func reason(of state: CandidateState) -> DropReason? {
+        switch state {
+        case .refused: .pairRefused
+        case .merged: .pairMerged
+        case .removed: .pairRemoved
+        case .kept, .dropped, .wanted: nil
+        }
+    }
+
+    /// The first final outcome stays.
+    private func end(_ key: CandidateKey, _ outcome: CandidateState, reason: DropReason?) throws {
+        try run(
+            "UPDATE candidates SET state = ? WHERE key = ? AND state = 0",
+            [outcome.rawValue, Data(key.bytes)])
+        guard database.changesCount > 0 else { return }
+        if outcome == .kept { count(Frontier.pairsKept) }
+        if let reason { count([reason: 1]) }
+    }
+
+    /// No candidate of the task waits any more; one that came meanwhile keeps the picture queued.
+    private func settle(_ task: ImageTask) throws {
+        if let waiting = try row("SELECT min(u) FROM candidates WHERE image = ? AND state = 0", [task.id]),
+            let u = waiting[0] as Int64?
+        {
+            return try run("UPDATE images SET u = ?, tries = 0, due = 0 WHERE id = ?", [u, task.id])
+        }
+        try run("UPDATE images SET state = 1 WHERE id = ?", [task.id])
+        changeQueued(task.host, by: -1)
+    }
+
+    private func drop(_ task: ImageTask, _ reason: DropReason) throws {
+        count([reason: 1])
+        try run("UPDATE images SET state = 2, outcome = ? WHERE id = ?", [reason.rawValue, task.id])
+        try run("UPDATE candidates SET state = 4 WHERE image = ? AND state = 0", [task.id])
+        changeQueued(task.host, by: -1)
+    }
+}
+
+/// How unsigned numbers and query ids are kept in SQLite.
+enum Stored {
+    /// A signed number in the same order.
+    static func ordered(_ u: UInt64) -> Int64 { Int64(bitPattern: u ^ (1 << 63)) }
+    /// The number that `ordered` stands for.
+    static func unsigned(_ stored: Int64) -> UInt64 { UInt64(bitPattern: stored) ^ (1 << 63) }
+}
+
+enum StoredQueries {
+    /// Query ids as little-endian words.
+    static func bytes(_ queries: [QueryID]) -> Data {
+        Data(queries.flatMap { id in (0..<4).map { UInt8(truncatingIfNeeded: id >> (8 * UInt32($0))) } })
+    }
+
+    static func queries(_ data: Data) -> [QueryID] {
+        let bytes = [UInt8](data)
+        return stride(from: 0, to: bytes.count - 3, by: 4).map { place in
+            (0..<4).reduce(0) { $0 | QueryID(bytes[place + $1]) << (8 * UInt32($1)) }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+internal import Foundation
+internal import GRDB
+
+/// Where a page stands.
+enum PageState: Int {
+    case queued = 0
+    case done = 1
+    /// Known, and farther from the seeds or behind more redirects than is followed.
+    case beyond = 2
+}
+
+extension FrontierTransaction {
+    /// Takes in a page that a seed, a link or a redirect leads to.
+    func offer(_ page: QueuedURL, depth: Int, hops: Int) throws {
+        guard !state.seen.covers(page.id, depth: depth, hops: hops) else { return }
+        if let known = try row("SELECT depth, hops FROM pages WHERE id = ?", [page.id]) {
+            let (oldDepth, oldHops): (Int, Int) = (known[0], known[1])
+            try comeNearer(page.id, depth: min(depth, oldDepth), hops: min(hops, oldHops))
+            state.seen.note(page.id, depth: min(depth, oldDepth), hops: min(hops, oldHops))
+        } else if try add(page, depth: depth, hops: hops) {
+            state.seen.note(page.id, depth: depth, hops: hops)
+        }
+    }
+
+    /// Adds a new page; false when its host is full.
+    private func add(_ page: QueuedURL, depth: Int, hops: Int) throws -> Bool {
+        let host = try host(page.origin)
+        let pages: Int = try row("SELECT pages FROM hosts WHERE id = ?", [host])?[0] ?? 0
+        guard pages < limits.maxPagesPerHost else {
+            count([.linkHostFull: 1])
+            return false
+        }
+        let place = isBeyond(depth, hops) ? PageState.beyond : .queued
+        try run(
+            "INSERT INTO pages (id, url, host, depth, hops, state) VALUES (?, ?, ?, ?, ?, ?)",
+            [page.id, page.url, host, depth, hops, place.rawValue])
+        try run("UPDATE hosts SET pages = pages + 1 WHERE id = ?", [host])
+        if place == .queued { changeQueued(host, by: 1) }
+        return true
+    }
+
+    /// Takes a page's result in: what it offered is queued in the same transaction that marks it done.
+    func take(_ result: PageResult) throws {
+        count(result.drops)
+        try log(result.decisions)
+        switch result.outcome {
+        case .read(let harvest): try read(result.task, harvest)
+        case .redirect(let target): try redirect(result.task, to: target)
+        case .dropped(let reason):
+            count([reason: 1])
+            try close(result.task, outcome: reason.rawValue)
+        case .retry(let reason, let wait):
+            if result.task.tries + 1 >= limits.maxTries {
+                count([reason: 1])
+                try close(result.task, outcome: reason.rawValue)
+            } else {
+                try run(
+                    "UPDATE pages SET tries = tries + 1, due = ? WHERE id = ?", [now + wait, result.task.id])
+            }
+        case .released: break
+        }
+        state.leasedPages[result.task.host]?.remove(result.task.id)
+    }
+
+    // MARK: Nearer paths
+
+    /// Gives a page a smaller depth or fewer hops, and passes that on to all that it led to: the depth of a page is
+    /// the least over all paths, in whatever order they were found.
+    private func comeNearer(_ page: Int64, depth: Int, hops: Int) throws {
+        var work = [(id: page, depth: depth, hops: hops)]
+        while let next = work.popLast() {
+            let known = try row(
+                "SELECT depth, hops, state, links, outcome, host FROM pages WHERE id = ?", [next.id])
+            guard let known else { continue }
+            let (oldDepth, oldHops, stateNumber): (Int, Int, Int) = (known[0], known[1], known[2])
+            let (depth, hops) = (min(next.depth, oldDepth), min(next.hops, oldHops))
+            guard depth < oldDepth || hops < oldHops else { continue }
+            try run("UPDATE pages SET depth = ?, hops = ? WHERE id = ?", [depth, hops, next.id])
+            switch PageState(rawValue: stateNumber) {
+            case .beyond where !isBeyond(depth, hops):
+                try run("UPDATE pages SET state = 0 WHERE id = ?", [next.id])
+                changeQueued(known[5], by: 1)
+            case .done:
+                let isRedirect = known[4] as String? == Self.redirected
+                for child in Self.ids(known[3] as Data? ?? Data()) {
+                    work.append((child, isRedirect ? depth : depth + 1, isRedirect ? hops + 1 : 0))
+                }
+            default: break
+            }
+        }
+    }
+
+    private func isBeyond(_ depth: Int, _ hops: Int) -> Bool {
+        hops > limits.maxHops || limits.maxDepth.map { depth > $0 } ?? false
+    }
+
+    // MARK: Outcomes
+
+    private static let redirected = "redirect"
+
+    private func read(_ task: PageTask, _ harvest: PageHarvest) throws {
+        count(Frontier.pagesRead)
+        let place = try place(of: task)
+        for link in harvest.links { try offer(link, depth: place.depth + 1, hops: 0) }
+        for candidate in harvest.candidates { try offer(candidate, page: task) }
+        // Only a limit on the depth makes a shorter path matter later.
+        let links = limits.maxDepth == nil ? nil : Self.bytes(harvest.links.map(\.id))
+        try run(
+            "UPDATE pages SET licence = ?, language = ?, etag = ?, modified = ?, links = ? WHERE id = ?",
+            [
+                harvest.licence, harvest.language, harvest.entityTag, harvest.lastModified, links, task.id,
+            ])
+        try close(task, outcome: "read")
+    }
+
+    private func redirect(_ task: PageTask, to target: QueuedURL) throws {
+        let place = try place(of: task)
+        try run("UPDATE pages SET links = ? WHERE id = ?", [Self.bytes([target.id]), task.id])
+        try close(task, outcome: Self.redirected)
+        try offer(target, depth: place.depth, hops: place.hops + 1)
+    }
+
+    /// Where the page is now: a nearer path may have been found while it was fetched.
+    private func place(of task: PageTask) throws -> (depth: Int, hops: Int) {
+        guard let row = try row("SELECT depth, hops FROM pages WHERE id = ?", [task.id]) else {
+            return (task.depth, task.hops)
+        }
+        return (row[0], row[1])
+    }
+
+    private func close(_ task: PageTask, outcome: String) throws {
+        try run("UPDATE pages SET state = 1, outcome = ? WHERE id = ?", [outcome, task.id])
+        changeQueued(task.host, by: -1)
+        count(Frontier.pagesDone)
+    }
+
+    private static func bytes(_ ids: [Int64]) -> Data {
+        ids.withUnsafeBytes { Data($0) }
+    }
+
+    private static func ids(_ bytes: Data) -> [Int64] {
+        bytes.withUnsafeBytes { raw in
+            stride(from: 0, to: raw.count - 7, by: 8).map {
+                raw.loadUnaligned(fromByteOffset: $0, as: Int64.self)
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+internal import GRDB
+
+/// What one transaction does to the frontier. Everything that one step of the crawl changes goes through one of
+/// these, so it is there as a whole or not at all.
+///
+/// Confined to the frontier's thread; a failure ends the run, so caches need no undoing.
+struct FrontierTransaction {
+    let database: Database
+    let state: State
+    let limits: FrontierLimits
+    let sink: any CandidateSink
+    /// Milliseconds since 1970.
+    let now: Int64
+
+    /// What is kept in memory between transactions.
+    final class State {
+        var hostIDs: [String: Int64] = [:]
+        var counters: [String: Int64]
+        var changedCounters: Set<String> = []
+        var queuedByHost: [Int64: Int] = [:]
+        let seen = SeenCache()
+        /// Tasks handed out and not given back yet, by host: they are still queued in the file, so a crash needs
+        /// no repair.
+        var leasedPages: [Int64: Set<Int64>] = [:]
+        var leasedImages: [Int64: Set<Int64>] = [:]
+
+        init(counters: [String: Int64]) { self.counters = counters }
+    }
+
+    /// Runs a prepared statement without rows.
+    func run(_ sql: String, _ arguments: StatementArguments) throws {
+        try database.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    /// The first row of a prepared query.
+    func row(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
+        try Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments)
+    }
+
+    /// All rows of a prepared query.
+    func rows(_ sql: String, _ arguments: StatementArguments) throws -> [Row] {
+        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
+    }
+
+    // MARK: Hosts
+
+    /// Hosts remembered by name; beyond, the memory is emptied.
+    private static let maxHostNames = 200_000
+
+    /// The number of an origin, which is made when it is new.
+    func host(_ origin: String) throws -> Int64 {
+        if let known = state.hostIDs[origin] { return known }
+        if state.hostIDs.count >= Self.maxHostNames { state.hostIDs.removeAll() }
+        try run("INSERT OR IGNORE INTO hosts (origin) VALUES (?)", [origin])
+        let id: Int64 = try row("SELECT id FROM hosts WHERE origin = ?", [origin])?[0] ?? 0
+        state.hostIDs[origin] = id
+        return id
+    }
+
+    /// Notes that so many more tasks of a host wait.
+    func changeQueued(_ host: Int64, by count: Int) { state.queuedByHost[host, default: 0] += count }
+
+    // MARK: Counters and decisions
+
+    func count(_ name: String, _ by: Int = 1) {
+        guard by != 0 else { return }
+        state.counters[name, default: 0] += Int64(by)
+        state.changedCounters.insert(name)
+    }
+
+    func count(_ drops: [DropReason: Int]) {
+        for (reason, number) in drops { count(Frontier.dropPrefix + reason.rawValue, number) }
+    }
+
+    func log(_ decisions: [Decision]) throws {
+        for decision in decisions {
+            try run(
+                """
+                INSERT INTO decisions (at, subject, url, outcome, status, bytes, milliseconds, address)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    now, decision.subject.rawValue, decision.url, decision.outcome, decision.status,
+                    decision.bytes,
+                    decision.milliseconds, decision.address,
+                ])
+        }
+    }
+
+    /// Writes what was gathered; the last step of every transaction.
+    func finish() throws {
+        for (host, change) in state.queuedByHost where change != 0 {
+            try run("UPDATE hosts SET queued = queued + ? WHERE id = ?", [change, host])
+        }
+        state.queuedByHost.removeAll(keepingCapacity: true)
+        for name in state.changedCounters {
+            try run(
+                "INSERT INTO counters (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
+                [name, state.counters[name]])
+        }
+        state.changedCounters.removeAll(keepingCapacity: true)
+    }
+}
+
+/// Pages met lately with the depth they have, so that the links every page repeats cost no look at the file.
+/// A fixed table; a newcomer takes the place of an older one.
+final class SeenCache {
+    private var slots: [(id: Int64, depth: Int32, hops: Int32)]
+
+    init(bits: Int = 16) { slots = Array(repeating: (-1, 0, 0), count: 1 << bits) }
+
+    /// The page is known to be at least as near.
+    func covers(_ id: Int64, depth: Int, hops: Int) -> Bool {
+        let slot = slots[Int(id) & (slots.count - 1)]
+        return slot.id == id && Int(slot.depth) <= depth && Int(slot.hops) <= hops
+    }
+
+    func note(_ id: Int64, depth: Int, hops: Int) {
+        slots[Int(id) & (slots.count - 1)] = (id, Int32(clamping: depth), Int32(clamping: hops))
+    }
+}
