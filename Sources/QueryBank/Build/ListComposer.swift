@@ -2,6 +2,9 @@
 struct Candidate {
     let text: String
     let score: Double
+
+    /// What speaks against a title with a bracket, as "Mercury (planet)": no text repeats it.
+    var disambiguation: ExclusionReason? { text.utf8.contains(UInt8(ascii: "(")) ? .disambiguation : nil }
 }
 
 /// Puts sources together in order: a text belongs to the first source that offers it and passes the rules.
@@ -14,7 +17,7 @@ struct ListComposer {
 
     init(target: Int) {
         self.target = target
-        entries.reserveCapacity(target)
+        entries.reserveCapacity(min(target, 1 << 20))
     }
 
     var count: Int { entries.count }

@@ -21,18 +21,18 @@ enum ExclusionWords {
         "mindfuck", "mothafuck", "motherfuck", "porno", "pornstar", "pornh",
     ]
 
-    /// Words that make a phrase adult although they may stand alone.
+    /// Words that make a pair of words or a title adult although they may stand alone; animals and places may have them.
     static let adultInPhrases = set(
         """
-        anal ass asses bastard bastards bondage boner boob boobs booty bra bras breast breasted breasts brothel brothels callgirl clitoris cleavage
-        cock cocks condom condoms crotch cum damn damned dick dicks ejaculate ejaculation ejaculating erect erection erections
-        erotic erotica escort escorts fart farting farts fetish fetishes fetishism foreplay gag genital genitalia genitals groped groping hell
+        anal ass asses bastard bastards bondage boner boob boobs booty bra bras breasts brothel brothels callgirl clitoris cleavage
+        condom condoms crotch cum damn damned ejaculate ejaculation ejaculating erect erection erections
+        erotic erotica escort escorts fart farting farts fetish fetishes fetishism foreplay gag genital genitalia genitals groped groping
         hooker hookers horny kinky labia libido lingerie lube lust lusty molest molested molesting naked nipple nipples nude nudist nudists nudity
         orgasm orgasmic orgasms panties panty pee penetration penile penis penises pervert perverted perverts piss pissed
         pissing playboy poop prostitute prostitutes prostitution pubic pussies pussy scrotum seduce
-        seduced semen sex sexes sexual sexuality sexually spank spanking sperm strip stripper strippers swinger
-        swingers testicle testicles testicular thong thongs tit tits topless turd undies underage vagina
-        vaginal virgin virgins virginity vibrator vibrators vulva wet whorehouse
+        seduced semen sex sexes sexual sexuality sexually spank spanking sperm stripper strippers swinger
+        swingers testicle testicles testicular thong thongs tits topless turd undies underage vagina
+        vaginal virginity vibrator vibrators vulva whorehouse
         """)
 
     /// Harmless words that are adult together; whole entries only.
@@ -112,6 +112,8 @@ enum ExclusionWords {
         uses using usually various versus very via vs wanna want wanted wanting wants was way ways we well went were
         what whatever when whenever where whereas wherever whether which whichever while who whoever whole whom whose
         why will with within without would yeah yes yet you your yours yourself yourselves
+        he's here's how's it's let's one's she's that's there's what's where's who's
+        dr messrs mr mrs ms sir
         aber auch auf aus avec bei cada cette dans dem den der des dich die dies ein eine einem einen einer el elle er ese
         est esta este et euch fur gli habe hat ich ihr il ils ist je jeder kein las les los mais mas mein mich mir mit
         nach nicht noch nur oder ou par para pas pero por pour quand que qui schon sein sich sie sind sur todo todos
@@ -120,12 +122,13 @@ enum ExclusionWords {
 
     /// Starts of titles that name no thing.
     static let listingStarts = [
-        "list of ", "lists of ", "index of ", "outline of ", "timeline of ", "history of ", "comparison of ",
-        "glossary of ",
-        "bibliography of ", "discography of ", "deaths in ", "demographics of ", "economy of ",
-        "politics of ",
-        "administrative divisions of ", "foreign relations of ", "telecommunications in ", "transport in ",
-        "communications in ", "military of ",
+        "administrative divisions of ", "bibliography of ", "communications in ", "comparison of ",
+        "deaths in ",
+        "demographics of ", "discography of ", "economy of ", "foreign relations of ", "glossary of ",
+        "history of ",
+        "index of ", "list of ", "lists of ", "military of ", "outline of ", "politics of ",
+        "telecommunications in ",
+        "timeline of ", "transport in ",
     ]
 
     private static func set(_ text: String, separator: Character? = nil) -> Set<String> {

@@ -5,7 +5,11 @@ struct WordCounts {
 
     /// Adds up spellings that fold together.
     mutating func add(_ word: String, count: Int) {
-        let word = normaliser.normalise(word)
+        add(normalised: normaliser.normalise(word), count: count)
+    }
+
+    /// The same for a word that is normalised already.
+    mutating func add(normalised word: String, count: Int) {
         if !word.isEmpty { counts[word, default: 0] += count }
     }
 

@@ -18,6 +18,11 @@ struct BigramRules {
         return isNominal(words[0], words[1]) ? nil : .notNominal
     }
 
+    /// Whether any pair with this word can pass.
+    func mayTakePart(_ word: String) -> Bool {
+        EntryRules.common(word) == nil && EntryRules.alphabet(word) == nil && exclusion(ofWord: word) == nil
+    }
+
     private func exclusion(ofWord word: String) -> ExclusionReason? {
         if ExclusionWords.function.contains(word) || Self.isContraction(word) { return .functionWord }
         if ExclusionWords.adultInPhrases.contains(word) { return .adult }

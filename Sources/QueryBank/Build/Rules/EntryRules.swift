@@ -73,14 +73,17 @@ enum EntryRules {
         return nil
     }
 
-    /// Names of articles, taxa and places.
-    static func title(_ text: String) -> ExclusionReason? {
+    /// Names of taxa and places.
+    static func name(_ text: String) -> ExclusionReason? {
         if let reason = common(text) ?? alphabet(text) { return reason }
-        if hasTriple(text) { return .noise }
-        let words = text.split(separator: " ")
-        if words.count > 1, words.contains(where: { ExclusionWords.adultInPhrases.contains(String($0)) }) {
-            return .adult
-        }
+        return hasTriple(text) ? .noise : nil
+    }
+
+    /// Names of articles.
+    static func title(_ text: String) -> ExclusionReason? {
+        if let reason = name(text) { return reason }
+        let words = text.split(separator: " ").map(String.init)
+        if words.count > 1, words.contains(where: ExclusionWords.adultInPhrases.contains) { return .adult }
         if words.dropFirst().dropLast().contains(where: { $0 == "v" || $0 == "vs" }) { return .listing }
         return ExclusionWords.listingStarts.contains(where: text.hasPrefix) ? .listing : nil
     }

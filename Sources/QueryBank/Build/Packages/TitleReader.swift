@@ -29,11 +29,10 @@ struct TitleReader {
 
     private func forEachPair(under name: String, _ body: (String, String) -> Void) throws {
         let root = "\(folder)/\(name)"
-        guard let files = FileManager.default.enumerator(atPath: root) else {
+        guard let files = try? FileManager.default.subpathsOfDirectory(atPath: root) else {
             throw QueryBankError(.cannotRead, "\(root): cannot be read; run scripts/fetch-query-sources")
         }
-        let paths = files.compactMap { $0 as? String }.filter { $0.hasSuffix(".py") }.sorted()
-        for path in paths {
+        for path in files.filter({ $0.hasSuffix(".py") }).sorted() {
             var reader = try PythonDictReader(path: "\(root)/\(path)")
             try reader.forEachPair(body)
         }

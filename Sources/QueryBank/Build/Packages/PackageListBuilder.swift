@@ -100,7 +100,7 @@ public struct PackageListBuilder: Sendable {
         let places = try PlaceReader.places(
             in: "\(folder)/places/cities15000.json", minInhabitants: options.minInhabitants)
         composer.add(places, from: .place) { candidate, text in
-            if let reason = EntryRules.title(text) { return reason }
+            if let reason = EntryRules.name(text) { return reason }
             let isLarge = Int(candidate.score) >= options.minInhabitantsOfRareName
             return !isLarge && words.rarest(in: text) < options.minWordCount ? .rareWord : nil
         }
@@ -109,19 +109,16 @@ public struct PackageListBuilder: Sendable {
     private func addTaxa(_ words: WordCounts, to composer: inout ListComposer) throws {
         let taxa = try TaxonReader.names(in: "\(folder)/taxa", words: words)
         composer.add(taxa, from: .taxon, limit: options.taxa) { candidate, text in
-            titleExclusion(candidate, text) ?? (Int(candidate.score) < options.minWordCount ? .rareWord : nil)
+            candidate.disambiguation ?? EntryRules.name(text)
+                ?? (Int(candidate.score) < options.minWordCount ? .rareWord : nil)
         }
     }
 
     private func addTitles(_ words: WordCounts, to composer: inout ListComposer) throws {
         let titles = try TitleReader(folder: "\(folder)/titles").titles(words: words)
         composer.add(titles, from: .title) { candidate, text in
-            titleExclusion(candidate, text)
+            candidate.disambiguation ?? EntryRules.title(text)
                 ?? (words.rarest(in: text) < options.minWordCount ? .rareWord : nil)
         }
-    }
-
-    private func titleExclusion(_ candidate: Candidate, _ text: String) -> ExclusionReason? {
-        candidate.text.utf8.contains(UInt8(ascii: "(")) ? .disambiguation : EntryRules.title(text)
     }
 }

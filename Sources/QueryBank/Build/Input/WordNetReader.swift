@@ -17,7 +17,7 @@ struct WordNetReader {
             }
         }
         return lemmas.map {
-            Candidate(text: Self.spaced($0), score: Double(tagCounts[$0] ?? 0))
+            Candidate(text: $0.spaced, score: Double(tagCounts[$0] ?? 0))
         }.sorted { ($1.score, $0.text) < ($0.score, $1.text) }
     }
 
@@ -91,8 +91,11 @@ struct WordNetReader {
 
     /// A word of a synset without its adjective marker: "galore(ip)" is "galore".
     private static func word(_ text: String) -> String {
-        spaced(text.hasSuffix(")") ? String(text.prefix { $0 != "(" }) : text)
+        (text.hasSuffix(")") ? String(text.prefix { $0 != "(" }) : text).spaced
     }
+}
 
-    private static func spaced(_ text: String) -> String { String(text.map { $0 == "_" ? " " : $0 }) }
+extension String {
+    /// Underscores as spaces, as MediaWiki and WordNet both mean them.
+    var spaced: String { utf8.contains(UInt8(ascii: "_")) ? String(map { $0 == "_" ? " " : $0 }) : self }
 }
