@@ -90,12 +90,14 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "CFaultVFS", path: "Tests/CFaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         tests("Digest"),
-        tests("QueryBank"),
+        tests("QueryBank", ["CBzip2"]),
         tests("Decode", ["CResize", "Digest"]),
         tests("Tokenizer"),
         tests("Fetch"),
-        tests("PairStore", ["Digest", "QueryBank", grdb]),
+        tests("PairStore", ["Digest", "QueryBank", "CFaultVFS", grdb]),
         tests("Crawler", ["Fetch", "PairStore", "QueryBank", "Decode", "Digest", grdb]),
         tests("Loader", ["PairStore", "QueryBank", "Decode", "Tokenizer", "Digest"]),
         tests("CLIPTrain", ["Loader", "Tokenizer"]),

@@ -54,6 +54,8 @@ final class CandidateLogWriter: Sendable {
         guard !state.waiting.isEmpty else { return }
         let member = try Gzip.compress(state.waiting)
         var current = try state.file ?? newFile()
+        // Should a step fail, the lines go to a new file the next time: what this one holds is not known then.
+        state.file = nil
         try member.withUnsafeBytes { try current.file.write($0, at: current.length) }
         try current.file.sync()
         current.length += Int64(member.count)

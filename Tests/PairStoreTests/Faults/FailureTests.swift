@@ -1,0 +1,61 @@
+import Foundation
+import PairStore
+import Synchronization
+import TestSupport
+import Testing
+
+/// Every operation fails once: the error is reported, nothing acknowledged is lost, and the work can go on.
+@Suite struct FailureTests {
+    enum Fault: String, CaseIterable, Sendable {
+        case inputOutput, diskFull
+
+        var number: Int32 { self == .diskFull ? ENOSPC : EIO }
+    }
+
+    /// Every how many-th operation fails in turn; a long run tries each.
+    static var stride: Int { FaultRuns.isLong ? 1 : 41 }
+
+    @Test(arguments: Fault.allCases, [false, true])
+    func aFailureAnywhereLosesNothing(fault: Fault, persists: Bool) throws {
+        let workload = Workload(seed: 11, batches: 6)
+        let total = try Self.countOperations(workload)
+        #expect(total > 100)
+        var reported = 0
+        for failing in Swift.stride(from: 1, through: total, by: Self.stride) {
+            let folder = try TemporaryFolder("failure")
+            let root = folder.file("store")
+            let count = Mutex(0)
+            let disk = Disk(root: root) { operation in
+                guard operation.isChange else { return 0 }
+                return count.withLock { count in
+                    count += 1
+                    return count == failing || (persists && count > failing) ? fault.number : 0
+                }
+            }
+            var acknowledged = 0
+            do {
+                try workload.run(root, files: disk.files) { acknowledged = $0 }
+            } catch is StoreError {
+                reported += 1
+            }
+            disk.stop()
+            let flaw = try workload.flaw(root, acknowledged: acknowledged)
+            #expect(flaw == nil, "\(fault) at operation \(failing) of \(total), persists: \(persists)")
+            try workload.run(root, from: Workload.commits(root))
+            #expect(try Oracle(store: root) == workload.oracle(workload.batches.count))
+        }
+        #expect(reported > 0)
+    }
+
+    private static func countOperations(_ workload: Workload) throws -> Int {
+        let folder = try TemporaryFolder("failure")
+        let count = Mutex(0)
+        let disk = Disk(root: folder.file("store")) { operation in
+            if operation.isChange { count.withLock { $0 += 1 } }
+            return 0
+        }
+        defer { disk.stop() }
+        try workload.run(folder.file("store"), files: disk.files)
+        return count.withLock { $0 }
+    }
+}
