@@ -30,6 +30,9 @@ public struct LoaderConfiguration: Sendable {
     public var world = 1
     /// Which samples take part.
     public var split = Split.all
+    /// The snapshot to stream again, from a `LoaderState`: a store that has grown since is read as it was then. `nil`
+    /// takes stores as they are now.
+    public var snapshot: String?
     /// What is made of each sample.
     public var content = Content.pairs
     /// Skipped samples may be this share of those taken, with 16 more to begin with, before the run stops.

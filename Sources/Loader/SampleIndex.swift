@@ -28,7 +28,7 @@ struct SampleIndex: Sendable {
         let filter = SplitFilter(configuration.split)
         for source in configuration.sources {
             switch source {
-            case .store(let path): try addStore(path, filter)
+            case .store(let path): try addStore(path, filter, at: configuration.snapshot)
             case .tars(let pattern): try addTars(pattern, filter, content: configuration.content)
             }
         }

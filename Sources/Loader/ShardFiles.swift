@@ -26,7 +26,9 @@ final class ShardFiles: Sendable {
     private func file(_ shard: Int32) -> ShardFile? {
         open.withLock { open in
             if let file = open.files[shard] { return file }
-            guard let file = ShardFile(paths[Int(shard)]) else { return nil }
+            guard let file = ShardFile(paths[Int(shard)]) ?? ShardFile(sealed: paths[Int(shard)]) else {
+                return nil
+            }
             open.files[shard] = file
             open.order.append(shard)
             // A file in use closes when its last reader lets go of it.
@@ -43,6 +45,12 @@ private final class ShardFile: Sendable {
     init?(_ path: String) {
         descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { return nil }
+    }
+
+    /// A store's open shard loses its last suffix when it is sealed, perhaps since the snapshot was taken.
+    convenience init?(sealed path: String) {
+        guard path.hasSuffix(".part") else { return nil }
+        self.init(String(path.dropLast(".part".count)))
     }
 
     func read(at offset: Int64, count: Int) -> [UInt8]? {

@@ -77,18 +77,24 @@ struct OpenCLIPAgreementTests {
 
 /// OpenCLIP in a Python process.
 private enum Reference {
+    /// JSON strings on standard input, one a line -> ids, one line each.
+    private static let script = """
+        import json, sys, open_clip
+        tokenizer = open_clip.SimpleTokenizer()
+        for line in sys.stdin.buffer:
+            print(*tokenizer.encode(json.loads(line)))
+        """
+
     static func ids(of captions: [String]) throws -> [[Int32]] {
         let folder = try TemporaryFolder("tokenizer")
         let encoder = JSONEncoder()
         var input = Data()
         for caption in captions { input += try encoder.encode(caption) + [UInt8(ascii: "\n")] }
         let inputPath = try folder.write("captions", input)
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-            "reference_ids.py")
         let python = Process()
         python.executableURL = URL(
             fileURLWithPath: ProcessInfo.processInfo.environment["WIT_TEST_PYTHON"] ?? "")
-        python.arguments = [script.path]
+        python.arguments = ["-c", script]
         python.standardInput = FileHandle(forReadingAtPath: inputPath)
         let output = Pipe()
         python.standardOutput = output
