@@ -3,14 +3,14 @@
 enum CaptionCleaner {
     /// Cleans a caption as OpenCLIP's tokenizer does by default.
     static func clean(_ caption: String) -> Scalars {
-        var text = repair(Scalars(caption.unicodeScalars))
+        var text = Scalars(caption.unicodeScalars)
+        if !isSound(text) { text = repair(text) }
         if text.contains("&") { text = HTMLReferences.unescape(HTMLReferences.unescape(text)) }
         return LowerCase.apply(to: collapseWhiteSpace(text))
     }
 
     /// Repairs line by line; from the first line with a "<" on, references are left to the later step.
-    private static func repair(_ text: Scalars) -> Scalars {
-        if isSound(text) { return text }
+    static func repair(_ text: Scalars) -> Scalars {
         var output: Scalars = []
         var start = 0
         var mayHoldMarkup = false
@@ -40,7 +40,7 @@ enum CaptionCleaner {
     }
 
     /// Whether no repair can apply: the case of nearly every caption, so it is decided in one pass.
-    private static func isSound(_ text: Scalars) -> Bool {
+    static func isSound(_ text: Scalars) -> Bool {
         for scalar in text {
             if scalar == "&" || !CharacterTraits.of(scalar).isDisjoint(with: [.repaired, .mayCompose]) {
                 return false
