@@ -23,6 +23,9 @@ public struct CandidateKey: Hashable, Sendable, Comparable, CustomStringConverti
         low = word(bytes.suffix(8))
     }
 
+    /// The 16 bytes as two big-endian numbers.
+    var words: (high: UInt64, low: UInt64) { (high, low) }
+
     /// The 16 bytes, most significant first.
     public var bytes: [UInt8] {
         [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }

@@ -131,8 +131,11 @@ extension BankImage {
 
     /// The query that ends at a node, or `WordRecord.none`.
     func query(at node: UInt32) -> UInt32 {
-        if node & Node.phraseBit == 0 { return words[Int(node)].query }
-        return phrases[Int(node & ~Node.phraseBit)].query
+        let slot = Int(node & ~Node.phraseBit)
+        if node & Node.phraseBit != 0 {
+            return slot < layout.phraseSlots ? phrases[slot].query : WordRecord.none
+        }
+        return slot < layout.wordSlots ? words[slot].query : WordRecord.none
     }
 
     /// The normalised text of a row.

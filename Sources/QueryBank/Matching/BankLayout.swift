@@ -7,8 +7,7 @@ struct BankLayout {
     static let magic: [UInt8] = Array("wit.bank".utf8)
     static let version: UInt32 = 1
     static let headerBytes = 192
-    /// The checksum covers every byte from here on.
-    static let checkedFrom = 64
+    private static let checksumAt = 16
 
     var diacritics = TextNormaliser.Diacritics.fold
     var seed: UInt64 = 0
@@ -65,7 +64,7 @@ extension BankLayout {
         memory.store(UInt32(Self.diacriticsOrder.firstIndex(of: diacritics) ?? 0), at: 72)
         for (index, count) in counts.enumerated() { memory.store(UInt32(count), at: 76 + 4 * index) }
         UnsafeMutableRawBufferPointer(rebasing: memory[128..<160]).copyBytes(from: listSHA256)
-        memory.store(Self.checksum(UnsafeRawBufferPointer(memory)), at: 16)
+        memory.store(Self.checksum(UnsafeRawBufferPointer(memory)), at: Self.checksumAt)
     }
 
     private var counts: [Int] {
@@ -85,7 +84,7 @@ extension BankLayout {
                     + "\(Self.version), \(TextNormaliser.version)); compile the list again")
         }
         guard memory.load(UInt64.self, at: 24) == UInt64(memory.count), memory.count.isMultiple(of: 64),
-            memory.load(UInt64.self, at: 16) == Self.checksum(memory)
+            memory.load(UInt64.self, at: Self.checksumAt) == Self.checksum(memory)
         else {
             throw QueryBankError(
                 .damaged, "\(path): its bytes are not those that were written; compile the list again")
@@ -105,10 +104,14 @@ extension BankLayout {
         diacritics = Self.diacriticsOrder[option]
     }
 
-    /// Against accidents; the list's SHA-256 is what names the content.
+    /// Of all bytes but its own eight. Against accidents; the list's SHA-256 is what names the content.
     static func checksum(_ memory: UnsafeRawBufferPointer) -> UInt64 {
-        let checked = UnsafeRawBufferPointer(rebasing: memory[checkedFrom...])
-        return cquerybank_checksum(checked.assumingMemoryBound(to: UInt8.self).baseAddress, checked.count)
+        var head = Array(memory[..<headerBytes])
+        for index in checksumAt..<checksumAt + 8 { head[index] = 0 }
+        let body = UnsafeRawBufferPointer(rebasing: memory[headerBytes...])
+        return cquerybank_mix(
+            cquerybank_checksum(head, head.count) | 1,
+            cquerybank_checksum(body.assumingMemoryBound(to: UInt8.self).baseAddress, body.count))
     }
 }
 
