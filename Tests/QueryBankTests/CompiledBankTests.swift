@@ -73,6 +73,24 @@ import Testing
         }
     }
 
+    @Test func aCacheIsMadeUsedAndMadeAgain() throws {
+        let source = try folder.write("list.txt", "cat\nblack cat\n".utf8)
+        let cache = folder.file("cache")
+        func load() throws -> [QueryID] {
+            QueryBank(try QueryList(contentsOf: source, cachedIn: cache)).match("black cats' cat")
+        }
+        #expect(try load() == [0])
+        let entry = try #require(FileManager.default.contentsOfDirectory(atPath: cache).first)
+        try Data([1, 2, 3]).write(to: URL(fileURLWithPath: "\(cache)/\(entry)"))
+        #expect(try load() == [0])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: cache) == [entry])
+        try QueryList(texts: ["other", "cats"]).writeCompiled(to: "\(cache)/\(entry)")
+        #expect(try load() == [1])
+        try folder.write("list.txt", "dog\n".utf8)
+        #expect(try load() == [])
+        #expect(try QueryList(contentsOf: source, cachedIn: "/dev/null/no").count == 1)
+    }
+
     @Test func aFolderThatIsNotThereIsNamed() {
         let error = #expect(throws: QueryBankError.self) {
             try list.writeCompiled(to: folder.file("no/such/list.qbank"))
