@@ -1,0 +1,14 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Built on its own, so that the default build of `wit` does not carry it.
+let package = Package(
+    name: "tokenizer-benchmark",
+    dependencies: [.package(name: "wit", path: "../..")],
+    targets: [
+        .executableTarget(
+            name: "TokenizerBenchmark", dependencies: [.product(name: "Tokenizer", package: "wit")],
+            swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")])
+    ],
+    swiftLanguageModes: [.v6]
+)
