@@ -64,7 +64,7 @@ let package = Package(
         .target(name: "CIDN", linkerSettings: [.linkedLibrary("icuuc")]),
         .target(name: "CXML", dependencies: ["CLibXML2"]),
         .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
-        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png")]),
+        .target(name: "CPNG", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("deflate")]),
         .target(name: "CGIF", linkerSettings: [.linkedLibrary("gif")]),
         // C of our own, where a loop wants vector instructions chosen at run time.
         .target(name: "CResize"),

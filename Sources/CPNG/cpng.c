@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "whole.h"
+
 struct cpng_decoder {
   png_structp png;
   png_infop info;
@@ -64,7 +66,6 @@ static void describe(cpng_decoder *self) {
   described->height = png_get_image_height(self->png, self->info);
   described->has_alpha = (png_get_color_type(self->png, self->info) & PNG_COLOR_MASK_ALPHA) != 0 ||
                          png_get_valid(self->png, self->info, PNG_INFO_tRNS) != 0;
-  described->is_interlaced = png_get_interlace_type(self->png, self->info) != PNG_INTERLACE_NONE;
   png_uint_32 count = 0;
   png_bytep exif = NULL;
   if (png_get_eXIf_1(self->png, self->info, &count, &exif) != 0) {
@@ -100,19 +101,68 @@ cpng_status cpng_open(const uint8_t *bytes, size_t count, cpng_limits limits, cp
   return CPNG_OK;
 }
 
-cpng_status cpng_read(cpng_decoder *self, uint8_t *pixels) {
+// The 256 colours of a palette picture with their opacity; black beyond the palette, as in libpng.
+static void fill_palette(cpng_decoder *self, uint8_t colours[256][4]) {
+  png_colorp palette = NULL;
+  png_bytep alphas = NULL;
+  int count = 0, alpha_count = 0;
+  png_get_PLTE(self->png, self->info, &palette, &count);
+  png_get_tRNS(self->png, self->info, &alphas, &alpha_count, NULL);
+  memset(colours, 0, 256 * 4);
+  for (int i = 0; i < 256; i++) {
+    if (i < count) memcpy(colours[i], &palette[i], 3);
+    colours[i][3] = i < alpha_count ? alphas[i] : 255;
+  }
+}
+
+// Bytes of a stored pixel where the short road may be taken, else 0.
+static int plain_pixel(const cpng_decoder *self) {
+  int is_interlaced = png_get_interlace_type(self->png, self->info) != PNG_INTERLACE_NONE;
+  if (png_get_bit_depth(self->png, self->info) != 8 || is_interlaced) return 0;
+  int has_key = png_get_valid(self->png, self->info, PNG_INFO_tRNS) != 0;
+  switch (png_get_color_type(self->png, self->info)) {
+  case PNG_COLOR_TYPE_PALETTE: return 1;
+  case PNG_COLOR_TYPE_GRAY: return has_key ? 0 : 1;
+  case PNG_COLOR_TYPE_RGB: return has_key ? 0 : 3;
+  case PNG_COLOR_TYPE_GRAY_ALPHA: return 2;
+  case PNG_COLOR_TYPE_RGB_ALPHA: return 4;
+  default: return 0;
+  }
+}
+
+static int read_plainly(cpng_decoder *self, uint8_t *pixels) {
+  uint8_t colours[256][4];
+  cpng_plain plain = {.width = self->described.width,
+                      .height = self->described.height,
+                      .stored = plain_pixel(self),
+                      .channels = self->described.has_alpha ? 4 : 3};
+  if (plain.stored == 0) return 0;
+  if (png_get_color_type(self->png, self->info) == PNG_COLOR_TYPE_PALETTE) {
+    fill_palette(self, colours);
+    plain.palette = (const uint8_t(*)[4])colours;
+  }
+  // libpng has just read the first data chunk's length and name.
+  return cpng_read_whole(self->bytes - 8, self->left + 8, &plain, pixels);
+}
+
+static cpng_status read_with_libpng(cpng_decoder *self, uint8_t *pixels) {
   if (setjmp(png_jmpbuf(self->png))) return failure(self);
   ask_for_rgb(self);
   int passes = png_set_interlace_handling(self->png);
   png_read_update_info(self->png, self->info);
   size_t stride = (size_t)self->described.width * (self->described.has_alpha ? 4 : 3);
   if (png_get_rowbytes(self->png, self->info) != stride) return CPNG_CORRUPT;
+  memset(pixels, 255, stride * self->described.height);
   for (int pass = 0; pass < passes; pass++) {
     for (uint32_t row = 0; row < self->described.height; row++) {
       png_read_row(self->png, pixels + stride * row, NULL);
     }
   }
   return CPNG_OK;
+}
+
+cpng_status cpng_read(cpng_decoder *self, uint8_t *pixels) {
+  return read_plainly(self, pixels) ? CPNG_OK : read_with_libpng(self, pixels);
 }
 
 void cpng_close(cpng_decoder *self) {

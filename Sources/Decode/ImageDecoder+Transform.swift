@@ -27,7 +27,7 @@ private struct TransformJob {
     /// Decodes whole into the scratch, then resizes.
     func run<Stream: PictureStream & ~Copyable>(_ stream: consuming Stream) throws(DecodeError) {
         let header = stream.header
-        let pixels = scratch.bytes(header.pixelCount * header.channels)
+        let pixels = scratch.bytes(header.byteCount)
         guard let base = pixels.baseAddress else { return }
         try stream.readRGB(into: base)
         if header.orientation == .upright {

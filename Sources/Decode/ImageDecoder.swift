@@ -70,7 +70,7 @@ public struct ImageDecoder: Sendable {
         let header = stream.header
         var failure: DecodeError?
         let pixels = ContiguousArray<UInt8>(
-            unsafeUninitializedCapacity: header.pixelCount * header.channels
+            unsafeUninitializedCapacity: header.byteCount
         ) { buffer, count in
             guard let base = buffer.baseAddress else { return }
             do throws(DecodeError) {
@@ -110,7 +110,7 @@ extension [UInt8] {
 }
 
 extension PictureStream where Self: ~Copyable {
-    /// Decodes into memory for `pixelCount * channels` bytes, of which the first `pixelCount * 3` become RGB.
+    /// Decodes into memory for `byteCount` bytes, of which the first `pixelCount * 3` become RGB.
     func readRGB(into pixels: UnsafeMutablePointer<UInt8>) throws(DecodeError) {
         try read(into: pixels)
         if header.channels == 4 { flattenOnWhite(pixels, count: header.pixelCount) }

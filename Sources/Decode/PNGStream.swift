@@ -19,18 +19,14 @@ struct PNGStream: PictureStream, ~Copyable {
         header = PictureHeader(
             format: .png, width: Int(info.width), height: Int(info.height),
             orientation: Orientation(exif: UnsafeRawBufferPointer(start: info.exif, count: info.exif_count)),
-            channels: info.has_alpha != 0 ? 4 : 3)
+            channels: info.has_alpha != 0 ? 4 : 3, spareBytes: Int(info.height))
     }
 
     deinit { cpng_close(decoder) }
 
     func read(into pixels: UnsafeMutablePointer<UInt8>) throws(DecodeError) {
-        if acceptsDamaged {
-            pixels.update(repeating: 255, count: header.pixelCount * header.channels)
-            _ = cpng_read(decoder, pixels)
-        } else {
-            try Self.check(cpng_read(decoder, pixels))
-        }
+        let status = cpng_read(decoder, pixels)
+        if !acceptsDamaged { try Self.check(status) }
     }
 
     private static func check(_ status: cpng_status) throws(DecodeError) {

@@ -8,7 +8,7 @@ protocol PictureStream: ~Copyable {
     /// The stored size and how to turn it.
     var header: PictureHeader { get }
 
-    /// Decodes into `width * height * header.channels` bytes, rows packed. May be called once.
+    /// Decodes into memory for `header.byteCount` bytes: `header.channels` a pixel, rows packed. May be called once.
     func read(into pixels: UnsafeMutablePointer<UInt8>) throws(DecodeError)
 }
 
@@ -21,7 +21,11 @@ struct PictureHeader {
     let orientation: Orientation
     /// 3 for RGB, 4 for RGBA.
     let channels: Int
+    /// Bytes that the codec needs behind the pixels while it works.
+    var spareBytes = 0
 
+    /// Room for `read`.
+    var byteCount: Int { pixelCount * channels + spareBytes }
     var pixelCount: Int { width * height }
 
     /// The header as displayed.
@@ -42,6 +46,10 @@ func flattenOnWhite(_ pixels: UnsafeMutablePointer<UInt8>, count: Int) {
         let from = pixels + index * 4
         let into = pixels + index * 3
         let alpha = UInt32(from[3])
+        if alpha == 255 {
+            (into[0], into[1], into[2]) = (from[0], from[1], from[2])
+            continue
+        }
         let white = 255 * (255 - alpha) + 128
         for channel in 0..<3 {
             let sum = white + UInt32(from[channel]) * alpha

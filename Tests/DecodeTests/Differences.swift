@@ -1,3 +1,5 @@
+import Foundation
+
 /// How far two series of bytes lie apart, in levels of 255.
 struct Differences: CustomStringConvertible {
     private var counts = [Int](repeating: 0, count: 256)
@@ -24,8 +26,9 @@ struct Differences: CustomStringConvertible {
 
     /// Adds two series of equal length.
     mutating func add(_ ours: some Collection<UInt8>, _ theirs: some Collection<UInt8>) {
+        precondition(ours.count == theirs.count, "only series of equal length can be compared")
         total += ours.count
-        if ours.elementsEqual(theirs) {
+        if sameBytes(ours, theirs) {
             counts[0] += ours.count
             return
         }
@@ -42,4 +45,17 @@ struct Differences: CustomStringConvertible {
         let rounded = (mean * 100_000).rounded() / 100_000
         return "mean \(rounded), 99.9% within \(quantile(0.999)), maximum \(maximum) of 255"
     }
+}
+
+/// Whether two contiguous series are equal, fast in a debug build too.
+func sameBytes<Element>(_ ours: some Collection<Element>, _ theirs: some Collection<Element>) -> Bool {
+    let equal = ours.withContiguousStorageIfAvailable { first in
+        theirs.withContiguousStorageIfAvailable { second in
+            guard first.count == second.count, let a = first.baseAddress, let b = second.baseAddress else {
+                return first.isEmpty && second.isEmpty
+            }
+            return memcmp(a, b, first.count * MemoryLayout<Element>.stride) == 0
+        }
+    }
+    return equal == true
 }

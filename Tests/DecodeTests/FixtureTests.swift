@@ -22,17 +22,17 @@ struct FixtureTests {
             let transform = ImageTransform(size: size, crop: crop, mean: [0, 0, 0], std: [1, 1, 1])
             let position = (x: 0.7, y: 0.2)
             let straight = try straightCrop(fixture.bytes, transform, position)
-            #expect(straight == levels(apply(transform, image, position)), "size \(size)")
+            #expect(straight == apply(transform, image, position), "size \(size)")
         }
     }
 
     @Test("A reduced JPEG is close to the whole one", arguments: [Fixture.baselineJPEG, .progressiveJPEG])
     func reduced(_ fixture: Fixture) throws {
         let transform = ImageTransform(size: 10, crop: .centre, mean: [0, 0, 0], std: [1, 1, 1])
-        let exact = try straightCrop(fixture.bytes, transform, (0, 0))
+        let exact = levels(try straightCrop(fixture.bytes, transform, (0, 0)))
         let decoder = ImageDecoder(reduction: .keeping(factor: 2))
         var differences = Differences()
-        differences.add(try straightCrop(fixture.bytes, transform, (0, 0), decoder: decoder), exact)
+        differences.add(levels(try straightCrop(fixture.bytes, transform, (0, 0), decoder: decoder)), exact)
         #expect(differences.maximum > 0, "nothing was reduced")
         #expect(differences.mean < 8, "\(differences)")
     }

@@ -31,7 +31,7 @@ struct LimitTests {
     func bomb(_ fixture: Fixture, _ offset: Int, _ patch: [UInt8]) {
         var bytes = fixture.bytes
         bytes.replaceSubrange(offset..<offset + patch.count, with: patch)
-        if fixture.format == .png { bytes.replaceSubrange(29..<33, with: crc32(bytes[12..<29])) }
+        if fixture.format == .png { bytes.replaceSubrange(29..<33, with: PNGWriter.crc32(bytes[12..<29])) }
         expect(.tooManyPixels, .standard, bytes)
     }
 
@@ -69,13 +69,5 @@ struct LimitTests {
     private func expect(_ code: DecodeError.Code, _ limits: DecodeLimits, _ bytes: [UInt8]) {
         let decoder = ImageDecoder(limits: limits)
         #expect { try decoder.decode(bytes) } throws: { ($0 as? DecodeError)?.code == code }
-    }
-
-    /// The checksum of a PNG chunk, most significant byte first.
-    private func crc32(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        let sum = ~bytes.reduce(~UInt32(0)) { crc, byte in
-            (0..<8).reduce(crc ^ UInt32(byte)) { value, _ in value >> 1 ^ (value & 1 == 1 ? 0xEDB8_8320 : 0) }
-        }
-        return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: sum >> $0) }
     }
 }

@@ -73,6 +73,6 @@ struct OrientationTests {
         let info = try ImageDecoder().info(bytes)
         #expect(info.width == turned.width && info.height == turned.height)
         let transform = ImageTransform(size: 20, crop: .centre, mean: [0, 0, 0], std: [1, 1, 1])
-        #expect(try straightCrop(bytes, transform, (0, 0)) == levels(apply(transform, turned, (0, 0))))
+        #expect(try straightCrop(bytes, transform, (0, 0)) == apply(transform, turned, (0, 0)))
     }
 }

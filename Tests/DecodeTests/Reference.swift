@@ -40,7 +40,7 @@ struct Reference {
     /// The decoded picture.
     func pixels(of entry: Entry) throws -> [UInt8] { try bytes(entry.name + ".rgb") }
 
-    /// The 224 × 224 crop, rows of RGB.
+    /// The 224 × 224 crop, three planes.
     func crop(of entry: Entry) throws -> [UInt8] { try bytes(entry.name + ".crop") }
 
     private func bytes(_ name: String) throws -> [UInt8] {

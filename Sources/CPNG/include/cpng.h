@@ -1,4 +1,4 @@
-// PNG through libpng, with its setjmp error frame kept inside C.
+// PNG through libpng, with its setjmp error frame kept inside C, and through libdeflate where that is faster.
 //
 // Every function returns a status and writes nothing to standard error. The bytes must outlive the decoder.
 #ifndef CPNG_H
@@ -33,7 +33,8 @@ typedef struct cpng_decoder cpng_decoder;
 cpng_status cpng_open(const uint8_t *bytes, size_t count, cpng_limits limits, cpng_decoder **decoder, cpng_info *info);
 
 // Reads the whole picture as 8-bit samples into `pixels`, 4 bytes a pixel (RGBA) where info.has_alpha, else 3
-// (RGB), rows packed. Sixteen-bit samples keep their high byte, as Pillow does. Rows before a failure are kept.
+// (RGB), rows packed. `pixels` must have room for `height` bytes more. Sixteen-bit samples keep their high byte,
+// as Pillow does. On failure the rows that were reached are there and the others are white.
 cpng_status cpng_read(cpng_decoder *decoder, uint8_t *pixels);
 
 // Frees everything. NULL is allowed.

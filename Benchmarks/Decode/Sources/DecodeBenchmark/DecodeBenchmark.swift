@@ -4,11 +4,14 @@ import Foundation
 
 /// CPU time of decoding and transforming the pictures of a folder, each way in turn, round after round.
 ///
-/// Usage: DecodeBenchmark FOLDER [every Nth file] [rounds]
+/// Usage: DecodeBenchmark FOLDER [every Nth file] [rounds], or DecodeBenchmark --hashes FOLDER
 @main
 struct DecodeBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == "--hashes", let folder = arguments.dropFirst().first {
+            return try HashMeasurement(folder).report()
+        }
         guard let folder = arguments.first else {
             FileHandle.standardError.write(Data("usage: DecodeBenchmark FOLDER [NTH] [ROUNDS]\n".utf8))
             exit(2)
