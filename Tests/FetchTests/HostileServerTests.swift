@@ -108,7 +108,7 @@ struct HostileServerTests {
     @Test func hostThatDoesNotAcceptTimesOut() async throws {
         let server = try RawServer(backlog: 0, nil)
         // The queue of a listener holds one more than its backlog; what comes after is not answered.
-        let fillers = (0..<3).map { _ in fill(server.port) }
+        let fillers = (0..<3).map { _ in Client.connect(server.port, isBlocking: false).socket }
         defer { for filler in fillers { close(filler) } }
         let outcome = await Fetcher(.test()).fetch(FetchRequest(url: server.url(), maxBodyBytes: 10))
         #expect(outcome.failure?.reason == .timeoutConnect, "\(outcome)")
@@ -201,18 +201,4 @@ private func resetting(_ peer: Peer, after answer: String) {
     guard peer.readRequest() != nil, peer.send(answer) else { return }
     usleep(50_000)
     peer.reset()
-}
-
-private func fill(_ port: Int) -> Int32 {
-    let client = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = UInt16(port).bigEndian
-    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
-    withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            _ = connect(client, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
-    }
-    return client
 }

@@ -110,3 +110,21 @@ extension RawServer {
         try RawServer { peer in while peer.readRequest() != nil, peer.send(answer) {} }
     }
 }
+
+/// A client that does nothing but connect.
+enum Client {
+    static func connect(_ port: Int, isBlocking: Bool) -> (socket: Int32, isConnected: Bool) {
+        let kind = Int32(SOCK_STREAM.rawValue) | (isBlocking ? 0 : Int32(SOCK_NONBLOCK.rawValue))
+        let client = socket(AF_INET, kind, 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        inet_pton(AF_INET, "127.0.0.1", &address.sin_addr)
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(client, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        return (client, result == 0)
+    }
+}
