@@ -9,7 +9,9 @@ let package = Package(
         .target(name: "CFloor", linkerSettings: [.linkedLibrary("jpeg")]),
         .executableTarget(
             name: "DecodeBenchmark", dependencies: ["CFloor", .product(name: "Decode", package: "wit")],
-            swiftSettings: [.enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility")]),
+            swiftSettings: [
+                .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -5,12 +5,19 @@ import Foundation
 /// CPU time of decoding and transforming the pictures of a folder, each way in turn, round after round.
 ///
 /// Usage: DecodeBenchmark FOLDER [every Nth file] [rounds], or DecodeBenchmark --hashes FOLDER
+/// or DecodeBenchmark --reduction FOLDER
 @main
 struct DecodeBenchmark {
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()
         if arguments.first == "--hashes", let folder = arguments.dropFirst().first {
-            return try HashMeasurement(folder).report()
+            try HashMeasurement(folder).report()
+            return
+        }
+        if arguments.first == "--reduction", let folder = arguments.dropFirst().first {
+            let measurement = ReductionMeasurement(try load(folder, ImageFormat.jpeg.rawValue, 10))
+            for factor in [2, 1.5, 1] { try measurement.report(keeping: factor) }
+            return
         }
         guard let folder = arguments.first else {
             FileHandle.standardError.write(Data("usage: DecodeBenchmark FOLDER [NTH] [ROUNDS]\n".utf8))
@@ -25,7 +32,9 @@ struct DecodeBenchmark {
     }
 
     private static func load(_ folder: String, _ suffix: String, _ nth: Int) throws -> [[UInt8]] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix("." + suffix) }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+            $0.hasSuffix("." + suffix)
+        }
         return try names.sorted().enumerated().filter { $0.offset.isMultiple(of: nth) }
             .map { try [UInt8](Data(contentsOf: URL(fileURLWithPath: folder + "/" + $0.element))) }
     }
@@ -43,7 +52,9 @@ struct DecodeBenchmark {
         print("\(format.rawValue), \(files.count) pictures, CPU ms a picture, best of \(rounds):")
         for (way, milliseconds) in zip(ways, best) {
             let name = way.name.padding(toLength: 34, withPad: " ", startingAt: 0)
-            print("  \(name) \(String(format: "%.3f   %.2f x the first", milliseconds, milliseconds / best[0]))")
+            print(
+                "  \(name) \(String(format: "%.3f   %.2f x the first", milliseconds, milliseconds / best[0]))"
+            )
         }
     }
 
@@ -59,7 +70,9 @@ struct DecodeBenchmark {
         let transform = ImageTransform(size: 224, crop: .centre)
         func decoding(_ name: String, _ reduction: JPEGReduction) -> Way {
             let decoder = ImageDecoder(reduction: reduction)
-            return Way(name: name) { try decoder.decode($0, transform: transform, into: planes, scratch: scratch) }
+            return Way(name: name) {
+                try decoder.decode($0, transform: transform, into: planes, scratch: scratch)
+            }
         }
         let whole = [
             Way(name: "ImageDecoder.decode") { _ = try ImageDecoder().decode($0) },
