@@ -18,7 +18,6 @@ struct TaskSlice: Sendable {
 
 /// How much is known and how much waits.
 struct FrontierSize: Sendable {
-    var pages = 0
     var queuedPages = 0
     var queuedImages = 0
     var hosts = 0
@@ -39,18 +38,18 @@ extension Frontier {
         }
     }
 
-    /// When the first task that waits for its time is due; nil when none waits.
-    func earliestDue(pages: Bool) throws -> Int64? {
-        try read(now: 0) { step in
+    /// When the first task that waits for a later time is due; nil when none does.
+    func earliestDue(after time: Int64, pages: Bool) throws -> Int64? {
+        try read(now: time) { step in
             let row = try step.row(
                 """
                 SELECT min(due) FROM (
-                    SELECT (SELECT min(due) FROM images WHERE host = hosts.id AND state = 0) AS due
+                    SELECT (SELECT min(due) FROM images WHERE host = hosts.id AND state = 0 AND due > ?1) AS due
                     FROM hosts WHERE queued > 0 AND retired IS NULL
                     UNION ALL
-                    SELECT (SELECT min(due) FROM pages WHERE host = hosts.id AND state = 0 AND ?1) AS due
+                    SELECT (SELECT min(due) FROM pages WHERE host = hosts.id AND state = 0 AND due > ?1 AND ?2) AS due
                     FROM hosts WHERE queued > 0 AND retired IS NULL)
-                """, [pages])
+                """, [time, pages])
             return row?[0]
         }
     }
@@ -70,18 +69,6 @@ extension Frontier {
         try take(
             pages: pages.map { PageResult(task: $0, outcome: .released) },
             images: images.map { ImageResult(task: $0, outcome: .released) }, now: now)
-    }
-
-    /// Sizes for progress and reports; walks the queues' indices.
-    func size() throws -> FrontierSize {
-        try read(now: 0) { step in
-            let number = { (sql: String) throws -> Int in try step.row(sql, [])?[0] ?? 0 }
-            return FrontierSize(
-                pages: try number("SELECT count(*) FROM pages"),
-                queuedPages: try number("SELECT count(*) FROM pages WHERE state = 0"),
-                queuedImages: try number("SELECT count(*) FROM images WHERE state = 0"),
-                hosts: try number("SELECT count(*) FROM hosts"))
-        }
     }
 }
 

@@ -31,18 +31,23 @@ actor Frontier {
         self.limits = limits
         self.sink = sink
         queue = try FrontierSchema.open(path)
-        state = FrontierTransaction.State(counters: try Self.start(queue))
         try Self.admitBeyond(queue, limits)
+        state = try Self.start(queue)
     }
 
-    private static func start(_ queue: DatabaseQueue) throws -> [String: Int64] {
+    private static func start(_ queue: DatabaseQueue) throws -> FrontierTransaction.State {
         try queue.write { database in
             try database.execute(sql: "UPDATE hosts SET retired = NULL WHERE retired IS NOT NULL")
             var counters: [String: Int64] = [:]
             for row in try Row.fetchAll(database, sql: "SELECT name, value FROM counters") {
                 counters[row[0]] = row[1]
             }
-            return counters
+            let number = { (sql: String) in try Int.fetchOne(database, sql: sql) ?? 0 }
+            let size = FrontierSize(
+                queuedPages: try number("SELECT count(*) FROM pages WHERE state = 0"),
+                queuedImages: try number("SELECT count(*) FROM images WHERE state = 0"),
+                hosts: try number("SELECT count(*) FROM hosts"))
+            return FrontierTransaction.State(counters: counters, size: size)
         }
     }
 
@@ -69,13 +74,17 @@ actor Frontier {
         }
     }
 
-    /// Takes results in, all of them or none.
-    func take(pages: [PageResult], images: [ImageResult], log: [Decision] = [], now: Int64) throws {
-        guard !pages.isEmpty || !images.isEmpty || !log.isEmpty else { return }
+    /// Takes results in, all of them or none; gives the hosts that got work by it.
+    @discardableResult
+    func take(
+        pages: [PageResult] = [], images: [ImageResult] = [], log: [Decision] = [], now: Int64
+    ) throws -> Set<Int64> {
         try transaction(now: now) { step in
+            state.hostsWithNews.removeAll()
             for result in pages { try step.take(result) }
             for result in images { try step.take(result) }
             try step.log(log)
+            return state.hostsWithNews
         }
     }
 
@@ -115,6 +124,9 @@ actor Frontier {
 
     /// Absolute totals by name.
     var counters: [String: Int64] { state.counters }
+
+    /// How much is known and how much waits.
+    var size: FrontierSize { state.size }
 
     /// Reads with the tools of a transaction.
     func read<T>(now: Int64, _ body: (FrontierTransaction) throws -> T) throws -> T {

@@ -127,13 +127,13 @@ struct PageResult: Sendable {
 struct ImageResult: Sendable {
     let task: ImageTask
     var outcome: ImageOutcome
-    /// Outcomes of candidates, by key: those that balance refused, and after a commit all others.
-    var pairs: [CandidateKey: CandidateState] = [:]
+    /// What became of candidates: those that balance refused, and after a commit all others.
+    var fates: [CandidateKey: CandidateFate] = [:]
     var drops: [DropReason: Int] = [:]
     var decisions: [Decision] = []
 }
 
-/// Where a candidate stands.
+/// Where a candidate stands, as the file has it.
 enum CandidateState: Int, Sendable {
     /// Its picture waits or is on its way.
     case wanted = 0
@@ -146,13 +146,37 @@ enum CandidateState: Int, Sendable {
     case dropped = 4
     /// A removal names it.
     case removed = 5
+}
+
+/// What became of a candidate.
+enum CandidateFate: Sendable {
+    case kept, refusedBeforeFetch, refusedAtCommit, merged, removed
 
     init(_ outcome: PairOutcome) {
         switch outcome {
         case .kept: self = .kept
-        case .refused: self = .refused
+        case .refused: self = .refusedAtCommit
         case .merged: self = .merged
         case .removed: self = .removed
+        }
+    }
+
+    var state: CandidateState {
+        switch self {
+        case .kept: .kept
+        case .refusedBeforeFetch, .refusedAtCommit: .refused
+        case .merged: .merged
+        case .removed: .removed
+        }
+    }
+
+    var reason: DropReason? {
+        switch self {
+        case .kept: nil
+        case .refusedBeforeFetch: .pairRefusedEarly
+        case .refusedAtCommit: .pairRefused
+        case .merged: .pairMerged
+        case .removed: .pairRemoved
         }
     }
 }

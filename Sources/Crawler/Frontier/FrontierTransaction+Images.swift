@@ -50,7 +50,7 @@ extension FrontierTransaction {
             try run(
                 "INSERT INTO images (id, url, host, u, state) VALUES (?, ?, ?, ?, 0)",
                 [candidate.image.id, candidate.image.url, host, u])
-            return changeQueued(host, by: 1)
+            return changeQueued(host, images: 1)
         }
         switch ImageState(rawValue: known[0]) {
         case .queued:
@@ -61,7 +61,7 @@ extension FrontierTransaction {
             try run(
                 "UPDATE images SET state = 0, tries = 0, due = 0, u = ? WHERE id = ?",
                 [u, candidate.image.id])
-            changeQueued(known[3], by: 1)
+            changeQueued(known[3], images: 1)
         case .dropped:
             try end(candidate.key, .dropped, reason: nil)
         case nil: break
@@ -72,7 +72,7 @@ extension FrontierTransaction {
     func take(_ result: ImageResult) throws {
         count(result.drops)
         try log(result.decisions)
-        for (key, state) in result.pairs { try end(key, state, reason: Self.reason(of: state)) }
+        for (key, fate) in result.fates { try end(key, fate.state, reason: fate.reason) }
         let task = result.task
         switch result.outcome {
         case .settled(let digest):
@@ -90,15 +90,6 @@ extension FrontierTransaction {
         case .released: break
         }
         state.leasedImages[task.host]?.remove(task.id)
-    }
-
-    private static func reason(of state: CandidateState) -> DropReason? {
-        switch state {
-        case .refused: .pairRefused
-        case .merged: .pairMerged
-        case .removed: .pairRemoved
-        case .kept, .dropped, .wanted: nil
-        }
     }
 
     /// The first final outcome stays.
@@ -119,14 +110,14 @@ extension FrontierTransaction {
             return try run("UPDATE images SET u = ?, tries = 0, due = 0 WHERE id = ?", [u, task.id])
         }
         try run("UPDATE images SET state = 1 WHERE id = ?", [task.id])
-        changeQueued(task.host, by: -1)
+        changeQueued(task.host, images: -1)
     }
 
     private func drop(_ task: ImageTask, _ reason: DropReason) throws {
         count([reason: 1])
         try run("UPDATE images SET state = 2, outcome = ? WHERE id = ?", [reason.rawValue, task.id])
         try run("UPDATE candidates SET state = 4 WHERE image = ? AND state = 0", [task.id])
-        changeQueued(task.host, by: -1)
+        changeQueued(task.host, images: -1)
     }
 }
 

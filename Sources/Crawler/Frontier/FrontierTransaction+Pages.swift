@@ -35,7 +35,7 @@ extension FrontierTransaction {
             "INSERT INTO pages (id, url, host, depth, hops, state) VALUES (?, ?, ?, ?, ?, ?)",
             [page.id, page.url, host, depth, hops, place.rawValue])
         try run("UPDATE hosts SET pages = pages + 1 WHERE id = ?", [host])
-        if place == .queued { changeQueued(host, by: 1) }
+        if place == .queued { changeQueued(host, pages: 1) }
         return true
     }
 
@@ -79,7 +79,7 @@ extension FrontierTransaction {
             switch PageState(rawValue: stateNumber) {
             case .beyond where !isBeyond(depth, hops):
                 try run("UPDATE pages SET state = 0 WHERE id = ?", [next.id])
-                changeQueued(known[5], by: 1)
+                changeQueued(known[5], pages: 1)
             case .done:
                 let isRedirect = known[4] as String? == Self.redirected
                 for child in Self.ids(known[3] as Data? ?? Data()) {
@@ -130,7 +130,7 @@ extension FrontierTransaction {
 
     private func close(_ task: PageTask, outcome: String) throws {
         try run("UPDATE pages SET state = 1, outcome = ? WHERE id = ?", [outcome, task.id])
-        changeQueued(task.host, by: -1)
+        changeQueued(task.host, pages: -1)
         count(Frontier.pagesDone)
     }
 

@@ -19,12 +19,18 @@ struct FrontierTransaction {
         var changedCounters: Set<String> = []
         var queuedByHost: [Int64: Int] = [:]
         let seen = SeenCache()
+        var size: FrontierSize
+        /// Hosts that got work in this transaction.
+        var hostsWithNews: Set<Int64> = []
         /// Tasks handed out and not given back yet, by host: they are still queued in the file, so a crash needs
         /// no repair.
         var leasedPages: [Int64: Set<Int64>] = [:]
         var leasedImages: [Int64: Set<Int64>] = [:]
 
-        init(counters: [String: Int64]) { self.counters = counters }
+        init(counters: [String: Int64], size: FrontierSize) {
+            self.counters = counters
+            self.size = size
+        }
     }
 
     /// Runs a prepared statement without rows.
@@ -52,13 +58,19 @@ struct FrontierTransaction {
         if let known = state.hostIDs[origin] { return known }
         if state.hostIDs.count >= Self.maxHostNames { state.hostIDs.removeAll() }
         try run("INSERT OR IGNORE INTO hosts (origin) VALUES (?)", [origin])
+        state.size.hosts += database.changesCount
         let id: Int64 = try row("SELECT id FROM hosts WHERE origin = ?", [origin])?[0] ?? 0
         state.hostIDs[origin] = id
         return id
     }
 
     /// Notes that so many more tasks of a host wait.
-    func changeQueued(_ host: Int64, by count: Int) { state.queuedByHost[host, default: 0] += count }
+    func changeQueued(_ host: Int64, pages: Int = 0, images: Int = 0) {
+        state.queuedByHost[host, default: 0] += pages + images
+        state.size.queuedPages += pages
+        state.size.queuedImages += images
+        if pages > 0 || images > 0 { state.hostsWithNews.insert(host) }
+    }
 
     // MARK: Counters and decisions
 

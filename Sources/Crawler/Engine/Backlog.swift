@@ -1,0 +1,205 @@
+/// Work that is in memory, by site, and what has to be loaded: a bounded window on the frontier's queues. It does no
+/// I/O; its owner loads.
+struct Backlog {
+    /// What a turn is used for.
+    enum Job: Sendable {
+        case page(PageTask)
+        case image(ImageJob)
+    }
+
+    /// A request to load more tasks of a host.
+    struct Load: Sendable {
+        let host: WaitingHost
+        let pages: Int
+        let images: Int
+    }
+
+    private struct Entry {
+        let site: Site
+        /// The frontier's number; nil for a site that only redirects of pictures led to.
+        var host: Int64?
+        var pages = Fifo<PageTask>()
+        var images = Fifo<ImageJob>()
+        var isLoading = false
+        /// The frontier may have more.
+        var hasMore = false
+        /// Jobs that are being worked on.
+        var busy = 0
+        var lastWasPage = false
+
+        var isIdle: Bool { pages.isEmpty && images.isEmpty && !isLoading && !hasMore && busy == 0 }
+    }
+
+    /// Tasks of one kind that are loaded for one host at a time.
+    static let sliceSize = 48
+    /// More are loaded when so few are left.
+    static let lowWater = 16
+    /// Hosts that are in memory at once; others wait in the frontier.
+    static let maxSites = 1_000
+
+    /// Pages are no longer asked for.
+    private(set) var areClosedForPages = false
+    private var entries: [String: Entry] = [:]
+    private var origins: [Int64: String] = [:]
+    private var hungry: Set<String> = []
+    private(set) var jobs = 0
+
+    /// Sites in memory.
+    var siteCount: Int { entries.count }
+    /// More hosts may be opened.
+    var hasRoom: Bool { entries.count < Self.maxSites }
+
+    // MARK: Loading
+
+    /// Begins with a host that has work.
+    mutating func open(_ host: WaitingHost) {
+        guard let url = WebURL(host.origin + "/") else { return }
+        entries[host.origin, default: Entry(site: Site(url))].host = host.id
+        origins[host.id] = host.origin
+        entries[host.origin]?.hasMore = true
+        hungry.insert(host.origin)
+    }
+
+    /// The loads that are due now; each must be answered with `loaded`.
+    mutating func takeLoads() -> [Load] {
+        guard !hungry.isEmpty else { return [] }
+        var loads: [Load] = []
+        for origin in hungry {
+            guard let entry = entries[origin], let host = entry.host, !entry.isLoading, entry.hasMore else {
+                continue
+            }
+            let pages = areClosedForPages || entry.pages.count > Self.lowWater ? 0 : Self.sliceSize
+            let images = entry.images.count > Self.lowWater ? 0 : Self.sliceSize
+            guard pages > 0 || images > 0 else { continue }
+            entries[origin]?.isLoading = true
+            entries[origin]?.hasMore = false
+            loads.append(Load(host: WaitingHost(id: host, origin: origin), pages: pages, images: images))
+        }
+        hungry.removeAll()
+        return loads
+    }
+
+    /// Takes in what was loaded; gives the site and how many jobs were added.
+    mutating func loaded(_ load: Load, _ pages: [PageTask], _ images: [ImageJob]) -> (site: Site, count: Int)?
+    {
+        let origin = load.host.origin
+        guard entries[origin] != nil else { return nil }
+        entries[origin]?.isLoading = false
+        entries[origin]?.pages.append(contentsOf: pages)
+        entries[origin]?.images.append(contentsOf: images)
+        let isFull =
+            (load.pages > 0 && pages.count >= load.pages) || images.count >= load.images && load.images > 0
+        // What was not asked for this time may still be there.
+        if isFull || load.images == 0 || (load.pages == 0 && !areClosedForPages) {
+            entries[origin]?.hasMore = true
+        }
+        jobs += pages.count + images.count
+        if isHungry(origin) { hungry.insert(origin) }
+        guard let site = entries[origin]?.site else { return nil }
+        closeIfIdle(origin)
+        return (site, pages.count + images.count)
+    }
+
+    /// The frontier has new work for hosts; true when one of them is not in memory.
+    mutating func workCame(to hosts: Set<Int64>) -> Bool {
+        var isElsewhere = false
+        for host in hosts {
+            guard let origin = origins[host], entries[origin] != nil else {
+                isElsewhere = true
+                continue
+            }
+            entries[origin]?.hasMore = true
+            if isHungry(origin) { hungry.insert(origin) }
+        }
+        return isElsewhere
+    }
+
+    private func isHungry(_ origin: String) -> Bool {
+        guard let entry = entries[origin], entry.hasMore, !entry.isLoading else { return false }
+        return (entry.pages.count <= Self.lowWater && !areClosedForPages)
+            || entry.images.count <= Self.lowWater
+    }
+
+    // MARK: Jobs
+
+    /// Adds a picture whose redirect led to a site.
+    mutating func push(_ job: ImageJob) -> Site {
+        let site = Site(job.url)
+        entries[site.origin, default: Entry(site: site)].images.append(job)
+        jobs += 1
+        return site
+    }
+
+    /// Takes a site's next job, pages and pictures in turn; to be ended with `finished`.
+    mutating func pop(_ site: Site) -> Job? {
+        let origin = site.origin
+        guard var entry = entries.removeValue(forKey: origin) else { return nil }
+        defer {
+            entries[origin] = entry
+            if isHungry(origin) { hungry.insert(origin) }
+        }
+        let prefersImage = entry.lastWasPage || entry.pages.isEmpty
+        if prefersImage, let image = entry.images.popFirst() {
+            entry.lastWasPage = false
+            entry.busy += 1
+            jobs -= 1
+            return .image(image)
+        }
+        if let page = entry.pages.popFirst() {
+            entry.lastWasPage = true
+            entry.busy += 1
+            jobs -= 1
+            return .page(page)
+        }
+        return nil
+    }
+
+    /// A job that was taken has ended, or moved on to another site.
+    mutating func finished(_ site: Site) {
+        entries[site.origin]?.busy -= 1
+        closeIfIdle(site.origin)
+    }
+
+    /// Lets go of a site that has nothing left, so that another may come in.
+    mutating func closeIfIdle(_ origin: String) {
+        guard let entry = entries[origin], entry.isIdle else { return }
+        entries[origin] = nil
+        if let host = entry.host { origins[host] = nil }
+    }
+
+    // MARK: Ends
+
+    /// Takes all jobs of a site, and stops loading it.
+    mutating func drain(_ site: Site) -> (pages: [PageTask], images: [ImageJob]) {
+        guard var entry = entries.removeValue(forKey: site.origin) else { return ([], []) }
+        let taken = (entry.pages.takeAll(), entry.images.takeAll())
+        jobs -= taken.0.count + taken.1.count
+        entry.hasMore = false
+        hungry.remove(site.origin)
+        entries[site.origin] = entry
+        closeIfIdle(site.origin)
+        return taken
+    }
+
+    /// Takes all jobs of all sites; nothing is loaded any more.
+    mutating func drainAll() -> (pages: [PageTask], images: [ImageJob]) {
+        var taken: (pages: [PageTask], images: [ImageJob]) = ([], [])
+        for entry in entries.values {
+            let (pages, images) = drain(entry.site)
+            taken.pages += pages
+            taken.images += images
+        }
+        return taken
+    }
+
+    /// Takes the pages of all sites: none is asked for any more.
+    mutating func closeForPages() -> [PageTask] {
+        areClosedForPages = true
+        var taken: [PageTask] = []
+        for origin in entries.keys {
+            taken += entries[origin]?.pages.takeAll() ?? []
+        }
+        jobs -= taken.count
+        return taken
+    }
+}

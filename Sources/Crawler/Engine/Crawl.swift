@@ -1,0 +1,97 @@
+internal import Fetch
+internal import Foundation
+public import PairStore
+public import QueryBank
+internal import Synchronization
+
+/// A crawl: from seeds to pairs in a store. It goes on by itself where an earlier one of the same store ended, whether
+/// by a limit, by `stop()` or by a crash.
+///
+/// With everything exhausted, the pairs and claims depend on the sites, the query list and the configuration alone,
+/// not on order, threads or interruptions.
+public final class Crawl: Sendable {
+    private let configuration: CrawlConfiguration
+    private let seeds: [WebURL]
+    private let frontierPath: String
+    private let store: StoreWriter
+    private let bank: QueryBank
+    private let isStopped = Atomic(false)
+
+    /// Prepares a crawl into a store; `crawl.sqlite` lies in the store's folder.
+    ///
+    /// Throws for a seed that is no http or https address, for settings that make no sense, and for a user agent
+    /// without a contact when a seed is not on this machine.
+    public init(
+        _ configuration: CrawlConfiguration, storePath: String, store: StoreWriter, bank: QueryBank
+    ) throws {
+        self.configuration = configuration
+        self.store = store
+        self.bank = bank
+        frontierPath = storePath + "/crawl.sqlite"
+        seeds = try configuration.checkedSeeds()
+    }
+
+    /// Runs until nothing is left to do, a limit is reached, `stop()` is called or the task is cancelled.
+    ///
+    /// `progress` is called a few times a second, from the task that runs the crawl. Throws when the frontier or the
+    /// store fails, and when no seed can be reached at all; what was committed before stays, and the next run goes on
+    /// from it. A failure of one page or picture is no error: it is counted.
+    public func run(progress: @escaping @Sendable (CrawlProgress) -> Void = { _ in }) async throws
+        -> CrawlReport
+    {
+        let limits = FrontierLimits(
+            maxDepth: configuration.maxDepth, maxTries: configuration.maxTries,
+            maxPagesPerHost: configuration.maxPagesPerHost)
+        let frontier = try Frontier(path: frontierPath, limits: limits, sink: StoreSink(store: store))
+        let context = CrawlContext(configuration, seeds: seeds, store: store, bank: bank)
+        defer { context.fetcher.shutdown() }
+        let loop = CrawlLoop(
+            context, frontier: frontier, seeds: seeds, progress: progress,
+            isStopped: { self.isStopped.load(ordering: .relaxed) })
+        do {
+            let report = try await loop.run()
+            try await frontier.close()
+            return report
+        } catch {
+            try? await frontier.close()
+            throw error
+        }
+    }
+
+    /// Ends the run soon: nothing more is asked for, what is in flight is given a little time, everything done is
+    /// committed. May be called from any thread, more than once.
+    public func stop() { isStopped.store(true, ordering: .relaxed) }
+}
+
+extension CrawlConfiguration {
+    /// The seeds as addresses, once everything makes sense.
+    func checkedSeeds() throws(CrawlerError) -> [WebURL] {
+        guard !agent.isEmpty else {
+            throw CrawlerError(
+                .badConfiguration, "user agent", "is empty; name your crawler, as in mybot/1.0")
+        }
+        let numbers = [
+            ("requests in flight", concurrency), ("requests per host", perHost), ("tries", maxTries),
+            ("pages per host", maxPagesPerHost),
+        ]
+        for (name, number) in numbers where number < 1 {
+            throw CrawlerError(.badConfiguration, name, "\(number) is too few; at least 1 is needed")
+        }
+        var urls: [WebURL] = []
+        for seed in seeds {
+            guard let url = WebURL(seed) else {
+                throw CrawlerError(
+                    .badSeed, seed, "is no http or https address; write it as https://example.org/")
+            }
+            if FetchConfiguration.requiresContact(host: url.host), !FetchConfiguration.namesContact(userAgent)
+            {
+                throw CrawlerError(
+                    .contactMissing, userAgent,
+                    "names no contact, which servers of other people need; "
+                        + "use a user agent such as mybot/1.0 (+https://example.org/about)")
+            }
+            urls.append(url)
+        }
+        return urls
+    }
+}

@@ -1,0 +1,25 @@
+internal import Fetch
+
+/// What the crawl's loop waits for.
+enum CrawlEvent: Sendable {
+    /// A robots.txt was asked for.
+    case robots(Politeness.Turn, RobotsAnswer, FetchOutcome)
+    /// The request of a turn has ended.
+    case transferred(Politeness.Turn, Backlog.Job, WebURL, RobotsRules, FetchOutcome)
+    /// A page was read.
+    case page(Site, PageResult)
+    /// A picture was looked at.
+    case image(Site, ImageStep)
+    /// The store no longer has a picture that was fetched before.
+    case imageGone(Site, ImageJob)
+    /// Tasks of a host were loaded.
+    case loaded(Backlog.Load, TaskSlice)
+    /// Hosts with work after a place, and, when there is none at all, when the next task is due.
+    case scanned([WaitingHost], after: Int64, due: Int64?)
+    /// A group is durable.
+    case committed(GroupCommitter.Report)
+    /// A host was given up, or tasks were given back.
+    case noted
+    /// It is time to look around.
+    case tick
+}

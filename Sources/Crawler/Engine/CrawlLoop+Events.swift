@@ -1,0 +1,133 @@
+internal import Fetch
+internal import Foundation
+
+// What events change.
+extension CrawlLoop {
+    func handle(_ event: CrawlEvent, _ children: inout Children) throws {
+        let now = ContinuousClock.now
+        switch event {
+        case .robots(let turn, let answer, let outcome): try robots(turn, answer, outcome, now)
+        case .transferred(let turn, let job, let url, let rules, let outcome):
+            transferred(turn, job, url, rules, outcome, now, &children)
+        case .page(let site, let result):
+            busy.processing -= 1
+            rates.countPage()
+            backlog.finished(site)
+            buffer.add(result, now: now)
+        case .image(let site, let step):
+            busy.processing -= 1
+            image(site, step, now)
+        case .imageGone(let site, var job):
+            busy.processing -= 1
+            job.mustFetch = true
+            backlog.finished(site)
+            wait(for: job, now)
+        case .loaded(let load, let slice):
+            busy.loads -= 1
+            loaded(load, slice, now, &children)
+        case .scanned(let hosts, let after, let due): scanned(hosts, after: after, due: due)
+        case .committed(let report): committed(report)
+        case .noted: busy.notes -= 1
+        case .tick: ticked()
+        }
+    }
+
+    private func robots(
+        _ turn: Politeness.Turn, _ answer: RobotsAnswer, _ outcome: FetchOutcome, _ now: Instant
+    ) throws {
+        busy.transfers -= 1
+        politeness.robotsFinished(
+            turn, answer, TurnOutcome(outcome, now: Date()), address: outcome.remoteAddress, now: now)
+        var name = "unreachable"
+        if case .rules = answer { name = "read" }
+        buffer.add(Decision(.robots, turn.site.origin + "/robots.txt", name, outcome), now: now)
+        if let failure = contact.note(turn.site, outcome) { throw failure }
+    }
+
+    private func transferred(
+        _ turn: Politeness.Turn, _ job: Backlog.Job, _ url: WebURL, _ rules: RobotsRules,
+        _ outcome: FetchOutcome,
+        _ now: Instant, _ children: inout Children
+    ) {
+        busy.transfers -= 1
+        politeness.finished(turn, TurnOutcome(outcome, now: Date()), address: outcome.remoteAddress, now: now)
+        if case .response(let response) = outcome { progress.bytes += response.body.count }
+        let site = turn.site
+        process(site, &children) { [pageProcessor, imageProcessor] in
+            switch job {
+            case .page(let task): .page(site, pageProcessor.process(task, url, outcome, rules))
+            case .image(let job): .image(site, imageProcessor.process(job, outcome, rules))
+            }
+        }
+    }
+
+    private func image(_ site: Site, _ step: ImageStep, _ now: Instant) {
+        backlog.finished(site)
+        switch step {
+        case .hop(let job): wait(for: job, now)
+        case .done(let result):
+            rates.countImage()
+            buffer.add(result, now: now)
+        case .fetched(let image):
+            rates.countImage()
+            buffer.add(image, now: now)
+        }
+    }
+
+    /// Lets a picture wait for its site's turn; when the crawl ends, for the next run.
+    private func wait(for job: ImageJob, _ now: Instant) {
+        guard end == nil else { return buffer.add(job.result(.released), now: now) }
+        politeness.add(backlog.push(job), now: now)
+    }
+
+    private func loaded(_ load: Backlog.Load, _ slice: TaskSlice, _ now: Instant, _ children: inout Children)
+    {
+        guard end == nil else {
+            return giveBack((slice.pages, slice.images.compactMap(ImageJob.init)), &children)
+        }
+        var images: [ImageJob] = []
+        for task in slice.images {
+            guard var job = ImageJob(task) else { continue }
+            job.askBalance(context)
+            if job.wanted.isEmpty {
+                buffer.add(job.result(.unwanted), now: now)
+            } else {
+                images.append(job)
+            }
+        }
+        var pages = slice.pages
+        if backlog.areClosedForPages, !pages.isEmpty {
+            giveBack((pages, []), &children)
+            pages = []
+        }
+        guard let (site, count) = backlog.loaded(load, pages, images), count > 0 else { return }
+        politeness.add(site, count: count, now: now)
+    }
+
+    private func scanned(_ hosts: [WaitingHost], after: Int64, due: Int64?) {
+        busy.isScanning = false
+        var opened = 0
+        while opened < hosts.count, backlog.hasRoom {
+            backlog.open(hosts[opened])
+            opened += 1
+        }
+        scan.took(hosts, opened: opened, after: after, due: due)
+    }
+
+    private func committed(_ report: GroupCommitter.Report) {
+        busy.isCommitting = false
+        progress.take(counters: report.counters, size: report.size)
+        progress.pairsKeptNow += report.kept
+        if backlog.workCame(to: report.hosts) { scan.workCame() }
+    }
+}
+
+extension FetchOutcome {
+    /// The address that was connected to, as far as it is known.
+    var remoteAddress: IPAddress? {
+        switch self {
+        case .response(let response): response.remoteAddress
+        case .failure(let failure): failure.remoteAddress
+        }
+    }
+}

@@ -1,0 +1,140 @@
+internal import Digest
+internal import Fetch
+internal import PairStore
+
+// What turns are used for.
+extension CrawlLoop {
+    /// Uses every turn that politeness gives now; says when it gives the next.
+    func takeTurns(_ now: Instant, _ children: inout Children) -> Instant {
+        let later = now + Self.heartbeat
+        while busy.processing < Self.maxProcessing, buffer.bytes < ResultBuffer.maxBytes * 2 {
+            switch politeness.next(now: now) {
+            case .fetchRobots(let turn): fetchRobots(turn, &children)
+            case .fetch(let turn, let rules): use(turn, rules, now, &children)
+            case .retire(let site, let reason): retire(site, reason, now, &children)
+            case .wait(let time): return time
+            case .idle: return later
+            }
+        }
+        return later
+    }
+
+    private func fetchRobots(_ turn: Politeness.Turn, _ children: inout Children) {
+        busy.transfers += 1
+        children.addTask { [context] in
+            let (answer, first) = await RobotsFetcher(context.fetcher).fetch(turn.site)
+            return .robots(turn, answer, first)
+        }
+    }
+
+    private func use(
+        _ turn: Politeness.Turn, _ rules: RobotsRules, _ now: Instant, _ children: inout Children
+    ) {
+        guard let job = backlog.pop(turn.site) else {
+            return politeness.finished(turn, .unused, now: now)
+        }
+        switch job {
+        case .page(let task): askFor(task, turn, rules, now, &children)
+        case .image(let image): askFor(image, turn, rules, now, &children)
+        }
+    }
+
+    private func askFor(
+        _ task: PageTask, _ turn: Politeness.Turn, _ rules: RobotsRules, _ now: Instant,
+        _ children: inout Children
+    ) {
+        guard let url = WebURL(task.url) else {
+            return skip(turn, pageProcessor.refused(task, "bad_url"), now)
+        }
+        if let fault = context.robotsFault(url, rules) {
+            return skip(turn, pageProcessor.refused(task, fault), now)
+        }
+        progress.pagesAsked += 1
+        transfer(turn, .page(task), url, rules, pageProcessor.request(task), &children)
+        if let most = context.configuration.maxPages, progress.pagesAsked >= most {
+            giveBack((backlog.closeForPages(), []), &children)
+        }
+    }
+
+    private func askFor(
+        _ job: ImageJob, _ turn: Politeness.Turn, _ rules: RobotsRules, _ now: Instant,
+        _ children: inout Children
+    ) {
+        var job = job
+        job.askBalance(context)
+        if job.wanted.isEmpty { return skip(turn, job.result(.unwanted), now) }
+        if let fault = context.robotsFault(job.url, rules) {
+            return skip(turn, imageProcessor.refused(job, .image(fault)), now)
+        }
+        if let digest = job.task.sha256, job.hops == 0, !job.mustFetch {
+            politeness.finished(turn, .unused, now: now)
+            return process(turn.site, &children) { [context, imageProcessor, job] in
+                guard let bytes = try context.store.imageBytes(sha256: digest) else {
+                    return .imageGone(turn.site, job)
+                }
+                return .image(turn.site, imageProcessor.process(job, stored: bytes))
+            }
+        }
+        transfer(turn, .image(job), job.url, rules, imageProcessor.request(job), &children)
+    }
+
+    /// A job that needs no request.
+    private func skip(_ turn: Politeness.Turn, _ result: PageResult, _ now: Instant) {
+        politeness.finished(turn, .unused, now: now)
+        backlog.finished(turn.site)
+        buffer.add(result, now: now)
+    }
+
+    private func skip(_ turn: Politeness.Turn, _ result: ImageResult, _ now: Instant) {
+        politeness.finished(turn, .unused, now: now)
+        backlog.finished(turn.site)
+        buffer.add(result, now: now)
+    }
+
+    private func transfer(
+        _ turn: Politeness.Turn, _ job: Backlog.Job, _ url: WebURL, _ rules: RobotsRules,
+        _ request: FetchRequest,
+        _ children: inout Children
+    ) {
+        busy.transfers += 1
+        children.addTask { [context] in
+            .transferred(turn, job, url, rules, await context.fetcher.fetch(request))
+        }
+    }
+
+    /// Does long work on the workers' threads.
+    func process(
+        _ site: Site, _ children: inout Children, _ work: @escaping @Sendable () throws -> CrawlEvent
+    ) {
+        busy.processing += 1
+        children.addTask(executorPreference: workers) { try work() }
+    }
+
+    /// Gives a host up for this run. Its own tasks stay in the frontier; pictures that redirects brought here wait
+    /// for another time.
+    private func retire(_ site: Site, _ reason: RetireReason, _ now: Instant, _ children: inout Children) {
+        progress.retiredHosts[reason.rawValue, default: 0] += 1
+        let (_, images) = backlog.drain(site)
+        for job in images where job.hops > 0 {
+            let wait = context.waitMilliseconds(tries: job.task.tries, nil)
+            buffer.add(job.result(.retry(.image(reason.rawValue), afterMilliseconds: wait)), now: now)
+        }
+        busy.notes += 1
+        children.addTask { [frontier] in
+            try await frontier.retire(
+                origin: site.origin, reason: reason.rawValue, now: WallClock.milliseconds())
+            return .noted
+        }
+    }
+
+    /// Gives tasks back to the frontier unfinished.
+    func giveBack(_ tasks: (pages: [PageTask], images: [ImageJob]), _ children: inout Children) {
+        guard !tasks.pages.isEmpty || !tasks.images.isEmpty else { return }
+        busy.notes += 1
+        children.addTask { [frontier] in
+            try await frontier.release(
+                pages: tasks.pages, images: tasks.images.map(\.task), now: WallClock.milliseconds())
+            return .noted
+        }
+    }
+}

@@ -1,0 +1,219 @@
+internal import Fetch
+internal import Foundation
+
+/// The loop of a running crawl: one task that owns all decisions, and children that wait for the network, the disk
+/// and the decoders. Nothing in it blocks, and everything it queues is bounded.
+final class CrawlLoop {
+    typealias Instant = ContinuousClock.Instant
+    typealias Children = ThrowingTaskGroup<CrawlEvent, any Error>
+
+    let context: CrawlContext
+    let frontier: Frontier
+    let committer: GroupCommitter
+    let workers: WorkerThreads
+    let pageProcessor: PageProcessor
+    let imageProcessor: ImageProcessor
+    let seeds: [WebURL]
+    private let report: @Sendable (CrawlProgress) -> Void
+    private let isStopped: @Sendable () -> Bool
+
+    var politeness: Politeness
+    var backlog = Backlog()
+    var buffer = ResultBuffer()
+    var progress = CrawlProgress()
+    var end: CrawlReport.End?
+    /// Children by what they do; the loop ends when there are none.
+    var busy = Busy()
+    var scan = HostScan()
+    var contact: FirstContact
+    var rates = RateMeter()
+
+    private let started = ContinuousClock.now
+    private var drainUntil: Instant?
+    private var reportAt = ContinuousClock.now
+    private var tickAt: Instant?
+    private var ticks = 0
+
+    /// The loop looks around at least so often: at limits, at `stop()`, and to report.
+    static let heartbeat = Duration.milliseconds(200)
+    /// Answers that wait to be read or decoded, or are; more are not asked for meanwhile.
+    static let maxProcessing = 64
+
+    struct Busy {
+        var transfers = 0
+        var processing = 0
+        var loads = 0
+        var notes = 0
+        var isCommitting = false
+        var isScanning = false
+
+        var isNothing: Bool {
+            transfers == 0 && processing == 0 && loads == 0 && notes == 0 && !isCommitting && !isScanning
+        }
+    }
+
+    init(
+        _ context: CrawlContext, frontier: Frontier, seeds: [WebURL],
+        progress: @escaping @Sendable (CrawlProgress) -> Void, isStopped: @escaping @Sendable () -> Bool
+    ) {
+        self.context = context
+        self.frontier = frontier
+        self.seeds = seeds
+        self.isStopped = isStopped
+        report = progress
+        committer = GroupCommitter(store: context.store, frontier: frontier) { WallClock.milliseconds() }
+        workers = WorkerThreads(count: ProcessInfo.processInfo.activeProcessorCount, label: "wit.decode")
+        pageProcessor = PageProcessor(context: context)
+        imageProcessor = ImageProcessor(context: context)
+        politeness = Politeness(Self.manners(context.configuration), seed: UInt64.random(in: 0...UInt64.max))
+        contact = FirstContact(seeds: seeds)
+    }
+
+    private static func manners(_ configuration: CrawlConfiguration) -> PolitenessConfiguration {
+        var manners = PolitenessConfiguration(agent: configuration.agent)
+        manners.delay = configuration.delay
+        manners.perHost = configuration.perHost
+        manners.perDomain = max(configuration.perDomain, configuration.perHost)
+        manners.perAddress = max(configuration.perAddress, configuration.perHost)
+        manners.total = configuration.concurrency
+        return manners
+    }
+
+    // MARK: The run
+
+    func run() async throws -> CrawlReport {
+        defer { workers.stop() }
+        try await frontier.seed(seeds.map(QueuedURL.init), now: WallClock.milliseconds())
+        progress.take(counters: await frontier.counters, size: await frontier.size)
+        contact.isMade = progress.pagesDone > 0
+        try await withThrowingTaskGroup(of: CrawlEvent.self) { children in
+            try await work(&children)
+            children.cancelAll()
+        }
+        try await committer.commitTotals()
+        refresh()
+        report(progress)
+        return CrawlReport(end: end ?? .exhausted, progress: progress)
+    }
+
+    private func work(_ children: inout Children) async throws {
+        while true {
+            let now = ContinuousClock.now
+            look(now, &children)
+            try advance(now, &children)
+            if isOver { return }
+            guard let event = try await children.next() else { return }
+            try handle(event, &children)
+        }
+    }
+
+    /// Nothing is under way and nothing will be.
+    private var isOver: Bool {
+        guard busy.isNothing, buffer.isEmpty else { return false }
+        return end != nil || (backlog.jobs == 0 && scan.foundNothing)
+    }
+
+    /// Looks at the limits and the clock, and reports.
+    private func look(_ now: Instant, _ children: inout Children) {
+        if end == nil { end = limitReached(now) }
+        if end != nil, drainUntil == nil {
+            let cancelled = Task.isCancelled
+            drainUntil = now + (cancelled ? .zero : context.configuration.drainLimit)
+            progress.isDraining = true
+            giveBack(backlog.drainAll(), &children)
+        }
+        // Whatever does not end by itself is ended: a server that never answers cannot hold the crawl.
+        if let drainUntil, now >= drainUntil, busy.transfers > 0 { context.fetcher.shutdown() }
+        if now >= reportAt {
+            reportAt = now + Self.heartbeat
+            refresh()
+            report(progress)
+        }
+    }
+
+    private func limitReached(_ now: Instant) -> CrawlReport.End? {
+        let configuration = context.configuration
+        if isStopped() || Task.isCancelled { return .stopped }
+        if let duration = configuration.duration, now - started >= duration { return .duration }
+        if let most = configuration.maxPairs, progress.pairsKeptNow >= most { return .maxPairs }
+        return nil
+    }
+
+    private func refresh() {
+        let now = ContinuousClock.now
+        progress.seconds = (now - started).seconds
+        progress.inFlight = busy.transfers
+        progress.activeHosts = backlog.siteCount
+        (progress.pagesPerSecond, progress.imagesPerSecond) = rates.rates(at: now)
+    }
+
+    // MARK: Setting to work
+
+    /// Starts all that can be started now, and the clock for what comes next.
+    private func advance(_ now: Instant, _ children: inout Children) throws {
+        startLoads(&children)
+        var wake = now + Self.heartbeat
+        if end == nil { wake = min(wake, takeTurns(now, &children)) }
+        if let due = buffer.deadline { wake = min(wake, due) }
+        startCommit(now, &children)
+        startScan(now, &children)
+        startTick(at: max(wake, now + .milliseconds(1)), &children)
+    }
+
+    private func startTick(at time: Instant, _ children: inout Children) {
+        // One clock runs; a second one only when something is due earlier than it rings.
+        if let tickAt, tickAt <= time { return }
+        guard ticks < 8 else { return }
+        tickAt = time
+        ticks += 1
+        children.addTask {
+            try? await Task.sleep(until: time, clock: .continuous)
+            return .tick
+        }
+    }
+
+    func ticked() {
+        ticks -= 1
+        tickAt = nil
+    }
+
+    private func startLoads(_ children: inout Children) {
+        guard end == nil else { return }
+        for load in backlog.takeLoads() {
+            busy.loads += 1
+            children.addTask { [frontier] in
+                let slice = try await frontier.takeTasks(
+                    of: load.host.id, pages: load.pages, images: load.images, now: WallClock.milliseconds())
+                return .loaded(load, slice)
+            }
+        }
+    }
+
+    private func startCommit(_ now: Instant, _ children: inout Children) {
+        guard !busy.isCommitting, !buffer.isEmpty else { return }
+        let isQuiet = busy.transfers == 0 && busy.processing == 0
+        guard buffer.isDue(now) || isQuiet else { return }
+        let group = buffer
+        buffer = ResultBuffer()
+        busy.isCommitting = true
+        children.addTask { [committer] in .committed(try await committer.commit(group)) }
+    }
+
+    /// Looks for hosts with work when there is room for them.
+    private func startScan(_ now: Instant, _ children: inout Children) {
+        let isIdle = backlog.jobs == 0 && busy.isNothing && buffer.isEmpty
+        guard end == nil, !busy.isScanning, backlog.hasRoom,
+            let after = scan.start(now: now, isIdle: isIdle, clock: WallClock.milliseconds())
+        else { return }
+        busy.isScanning = true
+        let pages = !backlog.areClosedForPages
+        children.addTask { [frontier] in
+            let time = WallClock.milliseconds()
+            let hosts = try await frontier.hostsWithWork(
+                after: after, limit: HostScan.sliceSize, pages: pages, now: time)
+            let isLast = hosts.count < HostScan.sliceSize
+            let due = isLast ? try await frontier.earliestDue(after: time, pages: pages) : nil
+            return .scanned(hosts, after: after, due: due)
+        }
+    }
+}
