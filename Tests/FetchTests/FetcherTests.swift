@@ -171,7 +171,7 @@ struct FetcherTests {
         let start = ContinuousClock.now
         task.cancel()
         #expect(await task.value.failure?.reason == .cancelled)
-        #expect(ContinuousClock.now - start < .milliseconds(300))
+        #expect(ContinuousClock.now - start < .seconds(5))
         let late = Task {
             try? await Task.sleep(for: .seconds(9))
             return await fetcher.fetch(FetchRequest(url: server.url(), maxBodyBytes: 9))

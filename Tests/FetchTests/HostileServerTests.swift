@@ -8,11 +8,17 @@ struct HostileServerTests {
     struct Hostile: CustomTestStringConvertible, Sendable {
         let name: String
         let reason: FetchFailure.Reason
+        let limit: @Sendable (inout TimeLimits) -> Void
         let serve: @Sendable (Peer) -> Void
 
-        init(_ name: String, _ reason: FetchFailure.Reason, _ serve: @escaping @Sendable (Peer) -> Void) {
+        init(
+            _ name: String, _ reason: FetchFailure.Reason,
+            limit: @escaping @Sendable (inout TimeLimits) -> Void = { _ in },
+            _ serve: @escaping @Sendable (Peer) -> Void
+        ) {
             self.name = name
             self.reason = reason
+            self.limit = limit
             self.serve = serve
         }
 
@@ -21,11 +27,21 @@ struct HostileServerTests {
 
     static let ok = "HTTP/1.1 200 OK\r\n"
 
+    static let slow: @Sendable (inout TimeLimits) -> Void = {
+        ($0.lowestBytesPerSecond, $0.speedWindow) = (2000, .milliseconds(400))
+    }
+
     static let hostile = [
-        Hostile("never answers", .timeoutFirstByte) { peer in while peer.readRequest() != nil {} },
-        Hostile("slow headers", .timeoutHeaders) { trickle($0, first: ok) },
-        Hostile("slow body", .tooSlow) { trickle($0, first: ok + "Content-Length: 1000000\r\n\r\n") },
-        Hostile("body that never ends in time", .timeoutTotal) { peer in
+        Hostile("never answers", .timeoutFirstByte, limit: { $0.headers = .milliseconds(500) }) { peer in
+            while peer.readRequest() != nil {}
+        },
+        Hostile("slow headers", .timeoutHeaders, limit: { $0.headers = .seconds(2) }) {
+            trickle($0, first: ok)
+        },
+        Hostile("slow body", .tooSlow, limit: slow) {
+            trickle($0, first: ok + "Content-Length: 1000000\r\n\r\n")
+        },
+        Hostile("body that never ends in time", .timeoutTotal, limit: { $0.total = .seconds(2) }) { peer in
             guard peer.readRequest() != nil, peer.send(ok + "\r\n") else { return }
             while peer.send(String(repeating: "x", count: 400)) { usleep(20_000) }
         },
@@ -93,7 +109,7 @@ struct HostileServerTests {
     func hostileServer(_ hostile: Hostile) async throws {
         let server = try RawServer(hostile.serve)
         defer { server.stop() }
-        let fetcher = Fetcher(.test())
+        let fetcher = Fetcher(.test(hostile.limit))
         defer { fetcher.shutdown() }
         let start = ContinuousClock.now
         let outcome = await fetcher.fetch(FetchRequest(url: server.url(), maxBodyBytes: 1 << 20))
@@ -102,7 +118,7 @@ struct HostileServerTests {
             return
         }
         #expect(failure.reason == hostile.reason, "\(failure)")
-        #expect(ContinuousClock.now - start < .seconds(6))
+        #expect(ContinuousClock.now - start < .seconds(15))
     }
 
     @Test func hostThatDoesNotAcceptTimesOut() async throws {
@@ -110,7 +126,8 @@ struct HostileServerTests {
         // The queue of a listener holds one more than its backlog; what comes after is not answered.
         let fillers = (0..<3).map { _ in Client.connect(server.port, isBlocking: false).socket }
         defer { for filler in fillers { close(filler) } }
-        let outcome = await Fetcher(.test()).fetch(FetchRequest(url: server.url(), maxBodyBytes: 10))
+        let outcome = await Fetcher(.test { $0.connect = .milliseconds(500) }).fetch(
+            FetchRequest(url: server.url(), maxBodyBytes: 10))
         #expect(outcome.failure?.reason == .timeoutConnect, "\(outcome)")
     }
 
@@ -146,7 +163,8 @@ struct HostileServerTests {
     @Test func errorPageThatTricklesIsStillAnAnswer() async throws {
         let server = try RawServer { trickle($0, first: "HTTP/1.1 404 Not Found\r\n\r\n") }
         defer { server.stop() }
-        let outcome = await Fetcher(.test()).fetch(FetchRequest(url: server.url(), maxBodyBytes: 1 << 20))
+        let outcome = await Fetcher(.test(Self.slow)).fetch(
+            FetchRequest(url: server.url(), maxBodyBytes: 1 << 20))
         #expect(outcome.response?.status == 404)
         #expect(outcome.response?.isBodyTruncated == true)
     }
