@@ -103,6 +103,10 @@ bool ccurl_multi_next_done(CURLM *multi, CURL **easy, CURLcode *result) {
     return false;
 }
 
+const void *ccurl_socket_address(const struct curl_sockaddr *address) {
+    return &address->addr;
+}
+
 curl_socket_t ccurl_open_socket(const struct curl_sockaddr *address) {
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }

@@ -80,7 +80,7 @@ final class EasyHandle {
             },
             socket: { context, address in
                 guard let address else { return CURL_SOCKET_BAD }
-                let ip = withUnsafePointer(to: address.pointee.addr) {
+                let ip = ccurl_socket_address(address).flatMap {
                     IPAddress($0, family: address.pointee.family, length: Int(address.pointee.addrlen))
                 }
                 return Transfer.behind(context).mayConnect(to: ip)

@@ -75,22 +75,26 @@ struct AddressPolicyTests {
         return String(repeating: "0", count: 32 - text.count) + text
     }
 
-    @Test(arguments: [
-        "http://127.0.0.1", "http://2130706433", "http://0x7f.1", "http://0177.0.0.1", "http://127.1",
-        "http://[::1]",
-        "http://[::ffff:127.0.0.1]", "http://localhost", "http://x.localhost", "http://0",
-        "http://169.254.169.254",
-        "http://[::ffff:169.254.169.254]", "http://[fd00:ec2::254]", "http://10.0.0.1",
-        "http://[2002:7f00:1::]",
-    ])
-    func noWayAround(_ host: String) async throws {
+    @Test(
+        arguments: [
+            ("127.0.0.1", "127.0.0.1"), ("2130706433", "127.0.0.1"), ("0x7f.1", "127.0.0.1"),
+            ("0177.0.0.1", "127.0.0.1"),
+            ("127.1", "127.0.0.1"), ("[::1]", "::1"), ("[::ffff:127.0.0.1]", "::ffff:127.0.0.1"),
+            ("localhost", nil),
+            ("x.localhost", nil), ("0", "0.0.0.0"), ("169.254.169.254", "169.254.169.254"),
+            ("[::ffff:169.254.169.254]", "::ffff:169.254.169.254"), ("[fd00:ec2::254]", "fd00:ec2::254"),
+            ("10.0.0.1", "10.0.0.1"), ("[2002:7f00:1::1234:5678:9abc]", "2002:7f00:1::1234:5678:9abc"),
+        ] as [(String, String?)])
+    func noWayAround(_ host: String, _ address: String?) async throws {
         // Something listens, so that only the policy can be in the way.
         let server = try RawServer.answering(FetcherTests.ok)
         defer { server.stop() }
         let fetcher = Fetcher(.test(allowing: []))
-        let outcome = await fetcher.fetch(FetchRequest(url: "\(host):\(server.port)/", maxBodyBytes: 9))
+        let outcome = await fetcher.fetch(
+            FetchRequest(url: "http://\(host):\(server.port)/", maxBodyBytes: 9))
         #expect(outcome.failure?.reason == .addressRefused, "\(outcome)")
         #expect(outcome.isTransient == false)
+        if let address { #expect(outcome.failure?.detail.hasPrefix("\(address) is ") == true, "\(outcome)") }
         #expect(server.connections == 0)
     }
 

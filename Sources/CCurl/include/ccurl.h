@@ -66,6 +66,9 @@ CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);
 // Takes the next finished transfer off the multi handle's queue; false when there is none.
 bool ccurl_multi_next_done(CURLM *multi, CURL **easy, CURLcode *result);
 
+// The address itself, of `addrlen` bytes: the structure's last field is declared smaller than an IPv6 address.
+const void *ccurl_socket_address(const struct curl_sockaddr *address);
+
 // Opens a close-on-exec stream socket for a resolved address.
 curl_socket_t ccurl_open_socket(const struct curl_sockaddr *address);
 
