@@ -4,42 +4,46 @@ enum ExclusionWords {
     /// that also name something harmless (a bird, a plant, a tool, a surname) are not here.
     static let adult = set(
         """
-        anilingus bdsm bitch bitches bitchin bitching bitchy blowjobs bukkake buttplug camgirl camgirls chink chinks clit clits cumming cunnilingus cunt cunts
-        deepthroat dildo dildos dominatrix dumbass ecchi facesitting fag faggot faggots fags fellatio femdom footjob
-        futanari gangbang gangbangs gokkun handjob handjobs hentai incest jizz kike kikes lolicon milf milfs nigga
-        niggas niggaz nigger niggers nudes orgies orgy porn porns queef rape raped rapes raping rapist rapists rimjob rimming
-        sexcam sexting sexy shemale shemales shit shite shits shitless shitting shitty shota shotacon skank skanky slut
-        sluts slutty sodomise sodomize spic spics strapon striptease stripteases threesome threesomes titties titty
-        trannies tranny twat twats upskirt wank wanker wankers wanking wetback wetbacks whore whores whoring xxx xxxx
-        yaoi
+        anilingus bdsm bitch bitches bitchin bitching bitchy blowjobs bukkake buttplug camgirl camgirls chink
+        chinks clit clits cumming cunnilingus cunt cunts deepthroat dildo dildos dominatrix dumbass ecchi
+        facesitting fag faggot faggots fags fellatio femdom footjob futanari gangbang gangbangs gokkun handjob
+        handjobs hentai incest jizz kike kikes lolicon milf milfs nigga niggas niggaz nigger niggers nudes
+        orgies orgy porn porns queef rape raped rapes raping rapist rapists rimjob rimming sexcam sexting sexy
+        shemale shemales shit shite shits shitless shitting shitty shota shotacon skank skanky slut sluts
+        slutty sodomise sodomize spic spics strapon striptease stripteases threesome threesomes titties titty
+        trannies tranny twat twats upskirt wank wanker wankers wanking wetback wetbacks whore whores whoring
+        xxx xxxx yaoi
         """)
 
     /// Beginnings that make a word adult.
     static let adultPrefixes = [
         "asshol", "blowjob", "bullshit", "cocksuck", "cumshot", "fuck", "horseshit", "jackoff", "jerkoff",
         "masturbat",
-        "mindfuck", "mothafuck", "motherfuck", "porno", "pornstar", "pornh",
+        "mindfuck", "mothafuck", "motherfuck", "porno", "pornh", "pornstar",
     ]
 
     /// Words that make a pair of words or a title adult although they may stand alone; animals and places may have them.
     static let adultInPhrases = set(
         """
-        anal ass asses bastard bastards bondage boner boob boobs booty bra bras breasts brothel brothels callgirl clitoris cleavage
-        condom condoms crotch cum damn damned ejaculate ejaculation ejaculating erect erection erections
-        erotic erotica escort escorts fart farting farts fetish fetishes fetishism foreplay gag genital genitalia genitals groped groping
-        hooker hookers horny kinky labia libido lingerie lube lust lusty molest molested molesting naked nipple nipples nude nudist nudists nudity
-        orgasm orgasmic orgasms panties panty pee penetration penile penis penises pervert perverted perverts piss pissed
-        pissing playboy poop prostitute prostitutes prostitution pubic pussies pussy scrotum seduce
-        seduced semen sex sexes sexual sexuality sexually spank spanking sperm stripper strippers swinger
-        swingers testicle testicles testicular thong thongs tits topless turd undies underage vagina
-        vaginal virginity vibrator vibrators vulva whorehouse
+        anal ass asses bastard bastards bondage boner boob boobs booty bra bras breasts brothel brothels
+        callgirl cleavage clitoris condom condoms crotch cum damn damned ejaculate ejaculating ejaculation
+        erect erection erections erotic erotica escort escorts fart farting farts fetish fetishes fetishism
+        foreplay gag genital genitalia genitals groped groping hooker hookers horny jerking kinky labia libido
+        licking lingerie lube lust lusty molest molested molesting naked nipple nipples nude nudist nudists
+        nudity orgasm orgasmic orgasms panties panty pee penetration penile penis penises pervert perverted
+        perverts piss pissed pissing playboy poop prostitute prostitutes prostitution pubic pussies pussy
+        retard retarded retards scrotum seduce seduced semen sex sexes sexual sexuality sexually spank
+        spanking sperm spunk stripper strippers suck sucked sucking sucks swinger swingers testicle testicles
+        testicular thong thongs tits topless turd underage undies vagina vaginal vibrator vibrators virginity
+        vulva whorehouse
         """)
 
     /// Harmless words that are adult together; whole entries only.
     static let adultPhrases = set(
         """
-        anal intercourse; anal sex; bare ass; cock sucking; have sex; nude dancing;
-        oral sex; piece of ass; sex act; sex activity; sex bomb; sex kitten; sex manual; sex object; sex starved
+        anal intercourse; anal sex; bare ass; butt plug; cock sucking; have sex; max hardcore; nude dancing;
+        oral sex; piece of ass; sex act; sex activity; sex bomb; sex kitten; sex manual; sex object; sex
+        starved
         """, separator: ";")
 
     /// What pages say whatever they show; whole entries only.
@@ -66,15 +70,18 @@ enum ExclusionWords {
         quot rowspan shtml src svg thumbs tif tiff txt uploads url urls utm valign webp wikitable www xhtml xml
         """)
 
-    /// Words of pages about themselves: no pair of words has one.
+    /// Words of pages about themselves, and of pictures that say nothing about what they show: no pair of words has one.
     static let siteWords = set(
         """
-        blog blogger bloggers blogging blogs browse clic click clicked clicking clicks comment commenter commenters
-        comments cookies copyright disclaimer download downloaded downloading downloads email emails facebook faq faqs
-        forum forums google googled homepage hyperlink hyperlinks instagram link linked linking links login logout
-        newsletter newsletters online page pageviews password passwords permalink pinterest post posted poster posters
-        posting posts reddit redditor redditors reddits signup site sitemap sites snapchat spam subreddit subreddits
-        subscribe tumblr twitter upload uploaded username usernames web webpage webpages website websites wiki youtube
+        blog blogger bloggers blogging blogs browse clic click clicked clicking clicks comment commenter
+        commenters comments cookies copyright disclaimer download downloaded downloading downloads email
+        emails facebook faq faqs forum forums google googled homepage hyperlink hyperlinks image images
+        instagram link linked linking links login logo logos logout newsletter newsletters online page
+        pageviews password passwords permalink photo photograph photographs photos pic pics picture pictures
+        pinterest post posted poster posters posting posts reddit redditor redditors reddits screenshot
+        screenshots signup site sitemap sites snapchat spam subreddit subreddits subscribe thumbnail
+        thumbnails tumblr twitter upload uploaded username usernames wallpaper wallpapers web webpage webpages
+        website websites wiki youtube
         """)
 
     /// The language of advertisements and link farms: no pair of words has one.

@@ -31,10 +31,11 @@ struct PairCounter {
     }
 
     mutating func read(_ dump: MediaWikiDump, progress: (Double?) -> Void) throws {
+        let breaks = Self.breaks
         _ = try dump.forEachPage(progress: progress) { page in
             guard page.namespace == 0, page.redirect == nil else { return }
             let text = WikitextStripper.strip(page.text)
-            for sentence in text.split(whereSeparator: Self.isBreak) {
+            for sentence in text.split(whereSeparator: { breaks[Int($0)] }) {
                 try count(normaliser.normalise(String(decoding: sentence, as: UTF8.self)))
             }
         }
@@ -75,6 +76,9 @@ struct PairCounter {
         return log2(together / chance)
     }
 
-    private static let breaks: Set<UInt8> = Set("\n\t.,;:!?()\"[]{}|/=*#<>~".utf8)
-    private static func isBreak(_ byte: UInt8) -> Bool { breaks.contains(byte) }
+    /// Which bytes part two words; a table, since every byte of the dump is asked for.
+    private static let breaks: [Bool] = {
+        let signs = Set("\n\t.,;:!?()\"[]{}|/=*#<>~".utf8)
+        return (0...UInt8.max).map(signs.contains)
+    }()
 }
