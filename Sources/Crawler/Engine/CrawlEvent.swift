@@ -16,7 +16,9 @@ enum CrawlEvent: Sendable {
     case loaded(Backlog.Load, TaskSlice)
     /// Hosts with work after a place, and, when there is none at all, when the next task is due.
     case scanned([WaitingHost], after: Int64, due: Int64?)
-    /// A group is durable.
+    /// Results are in the frontier.
+    case recorded(GroupCommitter.Report)
+    /// Pairs are in the store, and their outcomes in the frontier.
     case committed(GroupCommitter.Report)
     /// A host was given up, or tasks were given back.
     case noted

@@ -26,7 +26,12 @@ extension CrawlLoop {
             busy.loads -= 1
             loaded(load, slice, now, &children)
         case .scanned(let hosts, let after, let due): scanned(hosts, after: after, due: due)
-        case .committed(let report): committed(report)
+        case .recorded(let report):
+            busy.isRecording = false
+            recorded(report)
+        case .committed(let report):
+            busy.isCommitting = false
+            recorded(report)
         case .noted: busy.notes -= 1
         case .tick: ticked()
         }
@@ -114,8 +119,7 @@ extension CrawlLoop {
         scan.took(hosts, opened: opened, after: after, due: due)
     }
 
-    private func committed(_ report: GroupCommitter.Report) {
-        busy.isCommitting = false
+    private func recorded(_ report: GroupCommitter.Report) {
         progress.take(counters: report.counters, size: report.size)
         progress.pairsKeptNow += report.kept
         if backlog.workCame(to: report.hosts) { scan.workCame() }

@@ -44,11 +44,13 @@ final class CrawlLoop {
         var processing = 0
         var loads = 0
         var notes = 0
+        var isRecording = false
         var isCommitting = false
         var isScanning = false
 
         var isNothing: Bool {
-            transfers == 0 && processing == 0 && loads == 0 && notes == 0 && !isCommitting && !isScanning
+            transfers == 0 && processing == 0 && loads == 0 && notes == 0 && !isRecording
+                && !isCommitting && !isScanning
         }
     }
 
@@ -61,7 +63,7 @@ final class CrawlLoop {
         self.seeds = seeds
         self.isStopped = isStopped
         report = progress
-        committer = GroupCommitter(store: context.store, frontier: frontier) { WallClock.milliseconds() }
+        committer = GroupCommitter(store: context.store, frontier: frontier)
         workers = WorkerThreads(count: ProcessInfo.processInfo.activeProcessorCount, label: "wit.decode")
         pageProcessor = PageProcessor(context: context)
         imageProcessor = ImageProcessor(context: context)
@@ -93,7 +95,8 @@ final class CrawlLoop {
         try await committer.commitTotals()
         refresh()
         report(progress)
-        return CrawlReport(end: end ?? .exhausted, progress: progress)
+        return CrawlReport(
+            end: end ?? (backlog.areClosedForPages ? .maxPages : .exhausted), progress: progress)
     }
 
     private func work(_ children: inout Children) async throws {
@@ -155,7 +158,7 @@ final class CrawlLoop {
         var wake = now + Self.heartbeat
         if end == nil { wake = min(wake, takeTurns(now, &children)) }
         if let due = buffer.deadline { wake = min(wake, due) }
-        startCommit(now, &children)
+        startCommits(now, &children)
         startScan(now, &children)
         startTick(at: max(wake, now + .milliseconds(1)), &children)
     }
@@ -189,14 +192,17 @@ final class CrawlLoop {
         }
     }
 
-    private func startCommit(_ now: Instant, _ children: inout Children) {
-        guard !busy.isCommitting, !buffer.isEmpty else { return }
+    /// Results and pairs go two ways, so that pages do not wait for the store's syncs.
+    private func startCommits(_ now: Instant, _ children: inout Children) {
         let isQuiet = busy.transfers == 0 && busy.processing == 0
-        guard buffer.isDue(now) || isQuiet else { return }
-        let group = buffer
-        buffer = ResultBuffer()
-        busy.isCommitting = true
-        children.addTask { [committer] in .committed(try await committer.commit(group)) }
+        if !busy.isRecording, let group = buffer.takeGroup(now, isQuiet: isQuiet) {
+            busy.isRecording = true
+            children.addTask { [committer] in .recorded(try await committer.record(group)) }
+        }
+        if !busy.isCommitting, let fetched = buffer.takeFetched(now, isQuiet: isQuiet) {
+            busy.isCommitting = true
+            children.addTask { [committer] in .committed(try await committer.commit(fetched)) }
+        }
     }
 
     /// Looks for hosts with work when there is room for them.

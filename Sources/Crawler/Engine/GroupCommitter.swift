@@ -17,56 +17,60 @@ actor GroupCommitter {
     private let store: StoreWriter
     private let frontier: Frontier
     private let thread = SerialThread(label: "wit.commit")
-    private let now: @Sendable () -> Int64
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    init(store: StoreWriter, frontier: Frontier, now: @escaping @Sendable () -> Int64) {
+    init(store: StoreWriter, frontier: Frontier) {
         self.store = store
         self.frontier = frontier
-        self.now = now
     }
 
-    /// Commits a group.
-    func commit(_ group: ResultBuffer) async throws -> Report {
-        var report = Report()
-        let decided = try await commitPairs(group.fetched, &report)
-        report.hosts = try await frontier.take(
-            pages: group.pages, images: group.images + decided, log: group.log, now: now())
-        report.counters = await frontier.counters
-        report.size = await frontier.size
+    /// Takes results into the frontier.
+    nonisolated func record(_ group: ResultBuffer.Group) async throws -> Report {
+        try await record(pages: group.pages, images: group.images, log: group.log)
+    }
+
+    /// Has the store decide on pairs, then takes the outcomes into the frontier.
+    func commit(_ fetched: [FetchedImage]) async throws -> Report {
+        let (kept, decided) = try await commitPairs(fetched)
+        var report = try await record(images: decided)
+        report.kept = kept
         return report
+    }
+
+    private nonisolated func record(
+        pages: [PageResult] = [], images: [ImageResult], log: [Decision] = []
+    ) async throws -> Report {
+        let hosts = try await frontier.take(
+            pages: pages, images: images, log: log, now: WallClock.milliseconds())
+        return Report(hosts: hosts, counters: await frontier.counters, size: await frontier.size)
     }
 
     /// Writes the frontier's last totals into the catalogue.
     func commitTotals() async throws { try store.commit(counters: Self.totals(await frontier.counters)) }
 
-    private func commitPairs(_ fetched: [FetchedImage], _ report: inout Report) async throws -> [ImageResult]
-    {
-        guard !fetched.isEmpty else { return [] }
+    private func commitPairs(_ fetched: [FetchedImage]) async throws -> (kept: Int, results: [ImageResult]) {
         let counters = Self.totals(await frontier.counters)
         var outcomes: [CandidateKey: PairOutcome] = [:]
+        var kept = 0
+        func commitStaged() throws {
+            let report = try store.commit(counters: counters)
+            kept += report.kept
+            outcomes.merge(report.outcomes) { _, new in new }
+        }
         for pair in fetched.lazy.flatMap(\.pairs) {
-            if store.needsCommit { try commitStaged(counters, &report, &outcomes) }
+            if store.needsCommit { try commitStaged() }
             try store.append(pair)
         }
-        try commitStaged(counters, &report, &outcomes)
-        return fetched.map { image in
+        try commitStaged()
+        let results = fetched.map { image in
             var result = image.result
             for pair in image.pairs {
                 if let outcome = outcomes[pair.key] { result.fates[pair.key] = CandidateFate(outcome) }
             }
             return result
         }
-    }
-
-    private func commitStaged(
-        _ counters: [String: [String: Int64]], _ report: inout Report,
-        _ outcomes: inout [CandidateKey: PairOutcome]
-    ) throws {
-        let commit = try store.commit(counters: counters)
-        report.kept += commit.kept
-        outcomes.merge(commit.outcomes) { _, new in new }
+        return (kept, results)
     }
 
     /// The frontier's counters under this room's name.

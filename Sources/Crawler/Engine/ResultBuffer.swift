@@ -1,49 +1,89 @@
 /// Results that wait to be made durable together.
 struct ResultBuffer {
-    private(set) var pages: [PageResult] = []
-    private(set) var images: [ImageResult] = []
-    private(set) var fetched: [FetchedImage] = []
-    private(set) var log: [Decision] = []
-    private(set) var bytes = 0
-    private var since: ContinuousClock.Instant?
+    typealias Instant = ContinuousClock.Instant
 
-    /// A group is made durable when its oldest result is so old, …
-    static let maxAge = Duration.milliseconds(100)
-    /// … or it holds so many results, …
+    /// Results that the frontier alone has to take in.
+    struct Group: Sendable {
+        var pages: [PageResult] = []
+        var images: [ImageResult] = []
+        var log: [Decision] = []
+    }
+
+    private var group = Group()
+    /// Pictures whose pairs the store decides on first.
+    private var fetched: [FetchedImage] = []
+    /// Bytes of pictures that wait.
+    private(set) var bytes = 0
+    private var oldest: Instant?
+    private var oldestFetched: Instant?
+
+    /// A result waits this long for others. Short, for what was read and is not written yet is read again after a
+    /// kill.
+    static let maxAge = Duration.milliseconds(20)
+    /// Pairs wait longer: their commit syncs a shard and the catalogue.
+    static let maxFetchedAge = Duration.milliseconds(100)
+    /// So many results do not wait.
     static let maxCount = 512
-    /// … or so many bytes of pictures.
+    /// So many bytes of pictures do not wait.
     static let maxBytes = 16 << 20
 
-    var isEmpty: Bool { pages.isEmpty && images.isEmpty && fetched.isEmpty && log.isEmpty }
-    private var count: Int { pages.count + images.count + fetched.count }
+    /// Nothing waits.
+    var isEmpty: Bool { oldest == nil && oldestFetched == nil }
 
-    /// Whether the group should go now.
-    func isDue(_ now: ContinuousClock.Instant) -> Bool {
-        guard let since else { return false }
-        return now - since >= Self.maxAge || count >= Self.maxCount || bytes >= Self.maxBytes
+    /// When the next group is due at the latest; nil when nothing waits.
+    var deadline: Instant? {
+        [oldest.map { $0 + Self.maxAge }, oldestFetched.map { $0 + Self.maxFetchedAge }].compactMap(\.self)
+            .min()
     }
 
-    /// When the group is due at the latest; nil for an empty one.
-    var deadline: ContinuousClock.Instant? { since.map { $0 + Self.maxAge } }
-
-    mutating func add(_ page: PageResult, now: ContinuousClock.Instant) {
-        pages.append(page)
-        since = since ?? now
+    /// Takes the results that are due; whatever there is when nothing else is under way.
+    mutating func takeGroup(_ now: Instant, isQuiet: Bool) -> Group? {
+        let isFull = group.pages.count + group.images.count >= Self.maxCount
+        guard oldest != nil, isQuiet || isFull || isOlder(oldest, Self.maxAge, now) else { return nil }
+        defer {
+            group = Group()
+            oldest = nil
+        }
+        return group
     }
 
-    mutating func add(_ image: ImageResult, now: ContinuousClock.Instant) {
-        images.append(image)
-        since = since ?? now
+    /// The same for pictures that wait for the store.
+    mutating func takeFetched(_ now: Instant, isQuiet: Bool) -> [FetchedImage]? {
+        let isFull = fetched.count >= Self.maxCount || bytes >= Self.maxBytes
+        guard oldestFetched != nil, isQuiet || isFull || isOlder(oldestFetched, Self.maxFetchedAge, now)
+        else {
+            return nil
+        }
+        defer {
+            fetched = []
+            bytes = 0
+            oldestFetched = nil
+        }
+        return fetched
     }
 
-    mutating func add(_ image: FetchedImage, now: ContinuousClock.Instant) {
+    private func isOlder(_ time: Instant?, _ age: Duration, _ now: Instant) -> Bool {
+        time.map { now - $0 >= age } ?? false
+    }
+
+    mutating func add(_ page: PageResult, now: Instant) {
+        group.pages.append(page)
+        oldest = oldest ?? now
+    }
+
+    mutating func add(_ image: ImageResult, now: Instant) {
+        group.images.append(image)
+        oldest = oldest ?? now
+    }
+
+    mutating func add(_ image: FetchedImage, now: Instant) {
         fetched.append(image)
         bytes += image.bytes
-        since = since ?? now
+        oldestFetched = oldestFetched ?? now
     }
 
-    mutating func add(_ decision: Decision, now: ContinuousClock.Instant) {
-        log.append(decision)
-        since = since ?? now
+    mutating func add(_ decision: Decision, now: Instant) {
+        group.log.append(decision)
+        oldest = oldest ?? now
     }
 }
