@@ -1,6 +1,7 @@
 import Fetch
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 struct FetcherTests {

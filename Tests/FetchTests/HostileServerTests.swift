@@ -1,6 +1,7 @@
 import Fetch
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// Servers that do everything wrong, each with the reason under which it must be counted, in bounded time.

@@ -1,17 +1,20 @@
-import Foundation
-import Synchronization
+internal import Foundation
+internal import Synchronization
 
 /// A server over plain sockets on loopback that does with each connection whatever a test wants, one thread each.
-final class RawServer: Sendable {
-    let port: Int
+public final class RawServer: Sendable {
+    /// The port that it listens on.
+    public let port: Int
     private let host: String
     private let listener: Int32
     private let accepted = Mutex(0)
 
     /// How many connections were accepted.
-    var connections: Int { accepted.withLock { $0 } }
+    public var connections: Int { accepted.withLock { $0 } }
 
-    init(host: String = "127.0.0.1", backlog: Int32 = 64, _ serve: (@Sendable (Peer) -> Void)?) throws {
+    /// Listens on a free port; without `serve` it accepts nothing.
+    public init(host: String = "127.0.0.1", backlog: Int32 = 64, _ serve: (@Sendable (Peer) -> Void)?) throws
+    {
         self.host = host
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
@@ -30,9 +33,11 @@ final class RawServer: Sendable {
         if let serve { acceptAll(serve) }
     }
 
-    func url(_ path: String = "/") -> String { "http://\(host):\(port)\(path)" }
+    /// The URL of a path here.
+    public func url(_ path: String = "/") -> String { "http://\(host):\(port)\(path)" }
 
-    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+    /// Accepts no more.
+    public func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     deinit { close(listener) }
 
@@ -53,14 +58,14 @@ final class RawServer: Sendable {
 }
 
 /// The server's side of one connection.
-final class Peer: Sendable {
+public final class Peer: Sendable {
     private let socket: Int32
     private let isOpen = Mutex(true)
 
     init(_ socket: Int32) { self.socket = socket }
 
     /// Reads up to the end of a request's header; `nil` when the client went away.
-    func readRequest() -> String? {
+    public func readRequest() -> String? {
         var text: [UInt8] = []
         var byte: UInt8 = 0
         while recv(socket, &byte, 1, 0) == 1 {
@@ -74,7 +79,7 @@ final class Peer: Sendable {
 
     /// Sends all bytes; false when the client went away.
     @discardableResult
-    func send(_ bytes: [UInt8]) -> Bool {
+    public func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
@@ -86,17 +91,19 @@ final class Peer: Sendable {
         return true
     }
 
+    /// Sends a text; false when the client went away.
     @discardableResult
-    func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+    public func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
     /// Ends the connection with a reset.
-    func reset() {
+    public func reset() {
         var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
         end()
     }
 
-    func end() {
+    /// Ends the connection.
+    public func end() {
         isOpen.withLock { open in
             if open { close(socket) }
             open = false
@@ -106,14 +113,15 @@ final class Peer: Sendable {
 
 extension RawServer {
     /// Answers every request of every connection with the same bytes.
-    static func answering(_ answer: String) throws -> RawServer {
+    public static func answering(_ answer: String) throws -> RawServer {
         try RawServer { peer in while peer.readRequest() != nil, peer.send(answer) {} }
     }
 }
 
 /// A client that does nothing but connect.
-enum Client {
-    static func connect(_ port: Int, isBlocking: Bool) -> (socket: Int32, isConnected: Bool) {
+public enum Client {
+    /// A socket that is connected, or tries to be, to a port of 127.0.0.1; the caller closes it.
+    public static func connect(_ port: Int, isBlocking: Bool) -> (socket: Int32, isConnected: Bool) {
         let kind = Int32(SOCK_STREAM.rawValue) | (isBlocking ? 0 : Int32(SOCK_NONBLOCK.rawValue))
         let client = socket(AF_INET, kind, 0)
         var address = sockaddr_in()
