@@ -7,16 +7,27 @@ public struct Balance: Sendable {
     /// The most claims a query holds (`k`).
     public let perQuery: Int
 
-    private var counts: [UInt32]
-    /// The `u` of a full query's largest claim; unused before that.
-    private var thresholds: [UInt64]
-    /// What touched queries held before, oldest first; `nil` outside a transaction.
-    private var journal: [Entry]?
+    // What is generic over the ledger is inlinable, so that a caller's build specialises it: unspecialised it is three
+    // times slower. The rest is visible to it for that reason only.
 
-    private struct Entry {
+    @usableFromInline var counts: [UInt32]
+    /// The `u` of a full query's largest claim; unused before that.
+    @usableFromInline var thresholds: [UInt64]
+    /// What touched queries held before, oldest first; `nil` outside a transaction.
+    @usableFromInline var journal: [Entry]?
+
+    @usableFromInline
+    struct Entry: Sendable {
         let query: QueryID
         let count: UInt32
         let threshold: UInt64
+
+        @usableFromInline
+        init(query: QueryID, count: UInt32, threshold: UInt64) {
+            self.query = query
+            self.count = count
+            self.threshold = threshold
+        }
     }
 
     /// An empty balance over ids below `queryCount`.
@@ -50,6 +61,7 @@ public struct Balance: Sendable {
     /// Offers a new group, one that holds no claim: every matched query it is small enough for is claimed.
     ///
     /// `queries` are unique. Throws only what the ledger throws; roll back then.
+    @inlinable
     public mutating func commit<L: ClaimLedger>(
         pair: L.PairID, priority: Priority, queries: [QueryID], ledger: inout L
     ) throws -> CommitResult<L.PairID> {
@@ -64,6 +76,7 @@ public struct Balance: Sendable {
     /// are tried.
     ///
     /// The same pair id may stand on both sides. `displaced` never names `old`: its claims went over.
+    @inlinable
     public mutating func replace<L: ClaimLedger>(
         old: L.PairID, oldPriority: Priority, oldClaims: [QueryID], new: L.PairID, priority: Priority,
         queries: [QueryID], ledger: inout L
@@ -84,9 +97,11 @@ public struct Balance: Sendable {
         return result
     }
 
-    private func isFull(_ query: QueryID) -> Bool { Int(counts[Int(query)]) == perQuery }
+    @inlinable
+    func isFull(_ query: QueryID) -> Bool { Int(counts[Int(query)]) == perQuery }
 
-    private mutating func claim<L: ClaimLedger>(
+    @inlinable
+    mutating func claim<L: ClaimLedger>(
         _ query: QueryID, by pair: L.PairID, _ priority: Priority, _ ledger: inout L,
         _ result: inout CommitResult<L.PairID>
     ) throws {
@@ -105,7 +120,8 @@ public struct Balance: Sendable {
         try lowerThreshold(of: query, &ledger)
     }
 
-    private mutating func lowerThreshold<L: ClaimLedger>(of query: QueryID, _ ledger: inout L) throws {
+    @inlinable
+    mutating func lowerThreshold<L: ClaimLedger>(of query: QueryID, _ ledger: inout L) throws {
         guard isFull(query), let largest = try ledger.largestClaim(of: query) else { return }
         remember(query)
         thresholds[Int(query)] = largest.priority.u
@@ -135,7 +151,8 @@ extension Balance {
         journal = nil
     }
 
-    private mutating func remember(_ query: QueryID) {
+    @inlinable
+    mutating func remember(_ query: QueryID) {
         journal?.append(Entry(query: query, count: counts[Int(query)], threshold: thresholds[Int(query)]))
     }
 }

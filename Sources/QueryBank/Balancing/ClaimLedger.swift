@@ -19,6 +19,7 @@ public struct CommitResult<PairID: Hashable & Sendable>: Sendable {
     public var displaced: [(query: QueryID, pair: PairID)] = []
 
     /// An empty result: nothing claimed, nobody displaced.
+    @inlinable
     public init() {}
 }
 
