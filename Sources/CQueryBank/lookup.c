@@ -53,6 +53,15 @@ static bool is_long_word(const cquerybank_lookup *lookup, const cquerybank_word 
            memcmp(lookup->long_words + record->place, word, count) == 0;
 }
 
+uint32_t cquerybank_find(const cquerybank_lookup *lookup, const uint8_t *word, size_t count) {
+    cquerybank_key key = key_of(word, count);
+    size_t slot = cquerybank_slot(&lookup->table, cquerybank_hash(key, lookup->seed));
+    const cquerybank_word *record = lookup->records + slot;
+    if (record->key.first != key.first || record->key.second != key.second) return CQUERYBANK_NONE;
+    if (key.second >= CQUERYBANK_LONG && !is_long_word(lookup, record, word)) return CQUERYBANK_NONE;
+    return (uint32_t)slot;
+}
+
 INLINE void hash_block(
     const cquerybank_lookup *lookup, const uint8_t *folded, const uint32_t *bounds, size_t count, uint32_t *slots,
     cquerybank_key *keys) {

@@ -120,6 +120,9 @@ typedef struct {
 // Looks up `count` words of a folded text; `bounds` as cquerybank_split gives them. The outputs have room for `count`.
 void cquerybank_look_up(cquerybank_lookup *lookup, const uint8_t *folded, const uint32_t *bounds, size_t count);
 
+// The slot of a word of the list, or CQUERYBANK_NONE. Reads the first group of `lookup` only.
+uint32_t cquerybank_find(const cquerybank_lookup *lookup, const uint8_t *word, size_t count);
+
 // The high and low halves of a product, which every bit of both factors reaches (wyhash's mixer).
 static inline uint64_t cquerybank_mix(uint64_t left, uint64_t right) {
     unsigned __int128 product = (unsigned __int128)left * right;

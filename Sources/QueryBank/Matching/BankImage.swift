@@ -86,20 +86,7 @@ extension BankImage {
     /// The slot of a word of the list, or `WordRecord.none`.
     func slot(of bytes: UnsafePointer<UInt8>, count: Int) -> UInt32 {
         var lookup = lookup
-        var places: (UInt32, UInt32) = (0, UInt32(count))
-        var (slot, query, pair) = (WordRecord.none, WordRecord.none, UInt32(0))
-        withUnsafeMutablePointer(to: &slot) { slot in
-            withUnsafeMutablePointer(to: &query) { query in
-                withUnsafeMutablePointer(to: &pair) { pair in
-                    (lookup.slots, lookup.queries, lookup.pairs) = (slot, query, pair)
-                    withUnsafeBytes(of: &places) {
-                        cquerybank_look_up(
-                            &lookup, bytes, $0.assumingMemoryBound(to: UInt32.self).baseAddress, 1)
-                    }
-                }
-            }
-        }
-        return slot
+        return cquerybank_find(&lookup, bytes, count)
     }
 
     /// What a look-up of words needs of the tables.

@@ -8,10 +8,7 @@ extension WordRecord {
     static let none = UInt32.max
 
     /// Whether the key holds only a hash of the word, whose bytes stand elsewhere.
-    var isLong: Bool { key.second >= Self.longKey }
-
-    /// The least second number of a long word's key, `CQUERYBANK_LONG`.
-    static let longKey: UInt64 = 0xFF << 56
+    var isLong: Bool { key.second >= CQUERYBANK_LONG }
 }
 
 /// A phrase that begins a query, by what it adds to a shorter one: 16 bytes.
