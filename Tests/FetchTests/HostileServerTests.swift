@@ -161,6 +161,19 @@ struct HostileServerTests {
         #expect(response.redirectTarget == (response.status == 302 ? server.url("/x") : nil))
     }
 
+    @Test func bodyThatIsSteadyIsNotTooSlow() async throws {
+        let server = try RawServer { peer in
+            guard peer.readRequest() != nil, peer.send(Self.ok + "Content-Length: 100000\r\n\r\n") else {
+                return
+            }
+            for _ in 0..<25 where peer.send(String(repeating: "x", count: 4000)) { usleep(100_000) }
+        }
+        defer { server.stop() }
+        let fetcher = Fetcher(.test { ($0.lowestBytesPerSecond, $0.speedWindow) = (2000, .seconds(1)) })
+        let outcome = await fetcher.fetch(FetchRequest(url: server.url(), maxBodyBytes: 1 << 20))
+        #expect(outcome.response?.body.count == 100_000, "\(outcome)")
+    }
+
     @Test func errorPageThatTricklesIsStillAnAnswer() async throws {
         let server = try RawServer { trickle($0, first: "HTTP/1.1 404 Not Found\r\n\r\n") }
         defer { server.stop() }

@@ -134,6 +134,47 @@ struct PolitenessTests {
         #expect((0..<2).map { _ in owner.next() } == ["robots d.example.org", "idle"])
     }
 
+    @Test func placeThatTheFirstInLineCannotTakeIsTheNextOnes() throws {
+        let owner = Owner { ($0.delay, $0.perDomain) = (.seconds(10), 1) }
+        try owner.add("http://c.example.org/", 2)
+        #expect(owner.next() == "robots c.example.org")
+        try owner.add("http://a.example.org/")
+        try owner.add("http://b.example.org/")
+        try owner.robots("c.example.org")
+        #expect(owner.next() == "robots a.example.org")
+        // While a is asked, c's delay ends, so that c waits for the domain, behind b.
+        owner.seconds = 10
+        #expect(owner.next() == "idle")
+        try owner.robots("a.example.org")
+        #expect(owner.next() == "robots b.example.org")
+        owner.seconds = 11
+        try owner.robots("b.example.org")
+        #expect(owner.next() == "fetch c.example.org")
+        try owner.add("http://d.example.org/")
+        // c's other URL waits for its host, d for the domain behind it, a and b for their delays.
+        #expect(owner.next() == "wait 20.0")
+        try owner.finish("c.example.org")
+        #expect(owner.next() == "robots d.example.org")
+    }
+
+    @Test func paceIsFoundAgainFromBelow() throws {
+        let owner = Owner { $0.delay = .seconds(1) }
+        try owner.add("http://a.example/", 99)
+        _ = owner.next()
+        try owner.robots("a.example")
+        var waits: [Double] = []
+        for step in 0..<20 {
+            owner.seconds += 1000
+            #expect(owner.next() == "fetch a.example")
+            owner.seconds += 1
+            try owner.finish("a.example", step == 0 ? .slowDown(retryAfter: nil) : .answered(elapsed: .zero))
+            waits.append(try #require(Double(owner.next().dropFirst(5))) - owner.seconds)
+        }
+        #expect(abs(waits[1] - 1.8) < 0.002)
+        #expect(abs(waits[4] - 2 * pow(0.9, 4)) < 0.002)
+        #expect(waits[19] == 1)
+    }
+
     @Test func addressLimitHoldsOnceKnown() throws {
         let owner = Owner { ($0.delay, $0.perAddress) = (.zero, 1) }
         for name in ["a", "b"] {
