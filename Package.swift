@@ -81,7 +81,9 @@ let package = Package(
         room("Tokenizer", ["CZlib"]),
         room("Fetch", ["CCurl", logging]),
         room("PairStore", ["Digest", "QueryBank", "CZlib", grdb, sqlite, logging]),
-        room("Crawler", ["CXML", "CIDN", "CPSL", "Digest", "QueryBank", "Decode", "Fetch", "PairStore", grdb, logging]),
+        room(
+            "Crawler",
+            ["CXML", "CIDN", "CPSL", "Digest", "QueryBank", "Decode", "Fetch", "PairStore", grdb, logging]),
         room("Loader", ["Digest", "Decode", "Tokenizer", "PairStore", logging]),
         room("CLIPTrain", ["CTorch", "Loader", "Tokenizer", logging]),
         .executableTarget(
