@@ -16,61 +16,19 @@ struct ReportPage {
     }
 
     private var html: String {
-        let curves = [
-            CurvePlot(
-                title: "loss", points: points(\.loss), reference: ("ln(batch), guessing", result.chanceLoss)),
-            CurvePlot(title: "logit scale", points: points(\.logitScale)),
-            CurvePlot(title: "learning rate", points: points(\.learningRate)),
-            CurvePlot(title: "gradient norm", points: points(\.gradientNorm)),
-            CurvePlot(title: "pairs a second", points: points(\.samplesPerSecond)),
-            CurvePlot(title: "share of time waiting for data", points: points(\.dataWait)),
-        ]
-        return """
-            <!doctype html>
-            <html lang="en"><meta charset="utf-8"><title>Training run</title>
-            <style>
-            body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 66rem; padding: 0 1rem }
-            figure { display: inline-block; margin: 0 1rem 1rem 0 } figcaption { font-weight: 600 }
-            svg { background: #fafafa; border: 1px solid #ddd } td, th { padding: 0 1rem 0 0; text-align: left }
-            </style>
-            <h1>Training run</h1>
-            \(summary)
-            \(curves.map(\.figure).joined(separator: "\n"))
-            </html>
-            """
-    }
-
-    private func points(_ value: KeyPath<StepReport, Double>) -> [(x: Double, y: Double)] {
-        steps.map { (Double($0.step), $0[keyPath: value]) }
-    }
-
-    private var summary: String {
-        func number(_ value: Double) -> String { String(format: "%.4g", value) }
-        func percent(_ value: Double) -> String { String(format: "%.1f %%", 100 * value) }
-        var rows = [
-            ("steps", "\(result.steps)"),
-            (
-                "loss, mean of the last epoch",
-                "\(number(result.loss)) (guessing: \(number(result.chanceLoss)))"
-            ),
-            ("precision", configuration.precision.rawValue), ("checkpoint", result.checkpoint),
-        ]
-        if let found = result.retrieval {
-            let title = "held-out retrieval among \(found.candidates), recall at 1, 5, 10"
-            for (name, recall) in [
-                ("picture to text", found.imageToText), ("text to picture", found.textToImage),
-                ("guessing", found.chance),
-            ] {
-                let values = [recall.at1, recall.at5, recall.at10].map(percent).joined(separator: ", ")
-                rows.append(("\(title), \(name)", values))
-            }
-        }
-        let cells = rows.map { "<tr><th>\(escaped($0.0))</th><td>\(escaped($0.1))</td></tr>" }
-        return "<table>\(cells.joined())</table>"
-    }
-
-    private func escaped(_ text: String) -> String {
-        text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+        """
+        <!doctype html>
+        <html lang="en"><meta charset="utf-8"><title>Training run</title>
+        <style>
+        body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 66rem; padding: 0 1rem }
+        figure { display: inline-block; margin: 0 1rem 1rem 0 } figcaption { font-weight: 600 }
+        svg { background: #fafafa; border: 1px solid #ddd } td, th { padding: 0 1rem 0 0; text-align: left }
+        </style>
+        <h1>Training run</h1>
+        <p>precision \(configuration.precision.rawValue), seed \(configuration.seed)</p>
+        \(TrainingCurves(steps: steps, result: result).html)
+        </html>
+        """
     }
 }
 

@@ -184,7 +184,22 @@ public final class Trainer {
         let page = ReportPage(
             steps: MetricsLog.reports(metricsFile), result: report, configuration: configuration)
         try page.write(to: configuration.output + "/report.html")
+        try write(report)
         return report
+    }
+}
+
+extension Trainer {
+    /// Keeps the result beside the metrics, for scripts and for pages made later.
+    private func write(_ report: TrainReport) throws {
+        let path = configuration.output + "/" + TrainingCurves.resultFile
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            try encoder.encode(report).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw CLIPTrainError(.file, "cannot write \(path): \(error.localizedDescription)")
+        }
     }
 }
 

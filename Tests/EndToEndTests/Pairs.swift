@@ -6,7 +6,7 @@ struct ListedPair: Decodable, Hashable {
     let key: String
     let sha256: String
     let text: String
-    let priority: UInt64
+    let priority: String
     let queries: [UInt32]
     let claims: [UInt32]
     let shard: String

@@ -6,7 +6,8 @@ struct MergesOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "CLIP's byte-pair merges file, gzip or not.",
-            discussion: "Default: $WIT_MERGES, then share/wit beside the program, then where scripts/setup put it.",
+            discussion:
+                "Default: $WIT_MERGES, then share/wit beside the program, then where scripts/setup put it.",
             valueName: "file"))
     var merges: String?
 

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Decode
 import Foundation
 import Loader
+import Synchronization
 
 struct Stream: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +19,8 @@ struct Stream: AsyncParsableCommand {
     var sources: [String]
     @Flag(help: "Do all the work, write nothing, print the figures.")
     var discard = false
-    @Option(help: ArgumentHelp("Write each batch as .npy files to this folder; '-' is a pipe.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp("Write each batch as .npy files to this folder; '-' is a pipe.", valueName: "dir"))
     var output: String?
     @Option(help: "Pairs in a batch.")
     var batchSize = 64
@@ -35,10 +38,19 @@ struct Stream: AsyncParsableCommand {
     var rank = 0
     @Option(help: "Readers that share each batch.")
     var world = 1
-    @Option(help: "An epoch's incomplete last batch: \(LoaderConfiguration.LastBatch.allCases.map(\.rawValue)).")
+    @Option(
+        help:
+            "An epoch's incomplete last batch: \(LoaderConfiguration.LastBatch.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
     var lastBatch = LoaderConfiguration.LastBatch.keep
-    @Option(help: "What to make of a sample: \(LoaderConfiguration.Content.allCases.map(\.rawValue)).")
+    @Option(
+        help:
+            "What to make of a sample: \(LoaderConfiguration.Content.allCases.map(\.rawValue).joined(separator: ", "))."
+    )
     var content = LoaderConfiguration.Content.pairs
+    @Option(
+        help: "How pictures are written: \(PixelFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var pixels = PixelFormat.float32
     @OptionGroup var merges: MergesOption
     @OptionGroup var progress: ProgressOption
     @OptionGroup var json: JSONOption
@@ -68,7 +80,89 @@ struct Stream: AsyncParsableCommand {
         }
         guard epochs >= 1 else { throw ValidationError("--epochs \(epochs) is below 1") }
     }
+
+    func run() async throws {
+        let loader = try Loader(loading, tokenizer: content == .bytes ? nil : merges.load())
+        let total = loader.sampleCount * epochs / world
+        let writer = try output.map {
+            try BatchWriter($0 == "-" ? .descriptor(STDOUT_FILENO) : .folder($0), pixels: pixels)
+        }
+        signal(SIGPIPE, SIG_IGN)  // a reader that goes away is an error to report, not a silent death
+        let stopping = StopRequest()
+        let interrupt = Interrupt(saying: "stopping after this batch") { stopping.raise() }
+        let display = progress.display
+        let before = CPUTime.now
+        for try await batch in loader.batches(epochs: 0..<epochs) {
+            try writer?.write(batch)
+            let statistics = loader.statistics
+            display.update(line: Self.line(statistics, of: total), facts: statistics)
+            if stopping.isRaised { break }
+        }
+        display.finish()
+        withExtendedLifetime(interrupt) {}
+        try conclude(loader.statistics, cpuSeconds: CPUTime.now - before)
+    }
+
+    private var loading: LoaderConfiguration {
+        var loading = LoaderConfiguration(sources: sources.map(LoaderSource.init), batchSize: batchSize)
+        loading.imageSize = imageSize
+        loading.threads = threads
+        loading.seed = seed
+        loading.crop = crop == .random ? .random : .centre
+        (loading.rank, loading.world) = (rank, world)
+        loading.lastBatch = lastBatch
+        loading.content = content
+        return loading
+    }
+
+    private static func line(_ statistics: LoaderStatistics, of total: Int) -> String {
+        let bar = ProgressBar.text(done: Double(statistics.samples), of: Double(total))
+        let rate = Double(statistics.samples) / max(statistics.seconds, 1e-9)
+        return "\(bar) \(Format.count(statistics.samples))/\(Format.count(total)) pairs  "
+            + "\(Format.decimal(rate, 0)) pairs/s  skipped \(statistics.skippedCount)"
+    }
+
+    private func conclude(_ statistics: LoaderStatistics, cpuSeconds: Double) throws {
+        let facts = Facts(
+            samples: statistics.samples, bytes: statistics.bytes, seconds: statistics.seconds,
+            cpuSeconds: cpuSeconds, stallSeconds: statistics.stallSeconds, skipped: statistics.skipped)
+        if json.isOn {
+            return output == "-" ? Terminal.note(try JSONOutput.line(facts)) : try JSONOutput.print(facts)
+        }
+        // A pipe's standard output belongs to the batches.
+        let print: (String) -> Void =
+            output == "-" ? { Terminal.note($0) } : { StandardOutput.write($0 + "\n") }
+        let rate = Double(facts.samples) / max(facts.seconds, 1e-9)
+        let speed = Double(facts.bytes) / max(facts.seconds, 1e-9)
+        print("samples   \(Format.count(facts.samples)) in \(Format.decimal(facts.seconds, 2)) s")
+        print("speed     \(Format.decimal(rate, 1)) pairs/s, \(Format.bytes(Int64(speed)))/s")
+        let eachCPU = Double(facts.samples) / max(facts.cpuSeconds, 1e-9)
+        print(
+            "cpu       \(Format.decimal(facts.cpuSeconds, 2)) s, \(Format.decimal(eachCPU, 1)) pairs per CPU-second"
+        )
+        print("skipped   \(Format.count(statistics.skippedCount))")
+        for (reason, count) in facts.skipped.sorted(by: { $0.key < $1.key }) {
+            print("  \(Format.column(reason, 20)) \(Format.count(count))")
+        }
+    }
 }
 
-extension LoaderConfiguration.LastBatch: ExpressibleByArgument {}
-extension LoaderConfiguration.Content: ExpressibleByArgument {}
+/// A request to end that any thread may make.
+final class StopRequest: Sendable {
+    private let raised = Atomic(false)
+
+    var isRaised: Bool { raised.load(ordering: .relaxed) }
+
+    func raise() { raised.store(true, ordering: .relaxed) }
+}
+
+/// Processor time of this process, user and system together.
+enum CPUTime {
+    /// Seconds so far.
+    static var now: Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        let seconds = { (time: timeval) in Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    }
+}

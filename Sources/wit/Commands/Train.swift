@@ -1,7 +1,9 @@
 import ArgumentParser
 import CLIPTrain
+import Decode
 import Foundation
 import Loader
+import Tokenizer
 
 struct Train: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -51,7 +53,9 @@ struct Train: AsyncParsableCommand {
         guard batchSize >= 2 else {
             throw ValidationError("--batch-size \(batchSize) is below 2: a contrastive loss needs company")
         }
-        guard (0...0.9).contains(holdout) else { throw ValidationError("--holdout \(holdout) is not in 0...0.9") }
+        guard (0...0.9).contains(holdout) else {
+            throw ValidationError("--holdout \(holdout) is not in 0...0.9")
+        }
     }
 
     func run() async throws {
@@ -63,7 +67,7 @@ struct Train: AsyncParsableCommand {
         let interrupt = Interrupt(saying: "stopping after this step, saving a checkpoint") { trainer.stop() }
         Terminal.note(
             "\(Format.count(source.sampleCount)) pairs to train on, \(Format.count(heldOut?.sampleCount ?? 0)) held out; "
-                + "\(model), \(Format.count(await trainer.parameterCount)) parameters")
+                + "\(model), \(Format.count(await trainer.model.parameterCount)) parameters")
         let display = progress.display
         let printsJSON = json.isOn
         let report = try await trainer.run { step in
@@ -94,7 +98,8 @@ struct Train: AsyncParsableCommand {
         return setup
     }
 
-    private func loading(_ setup: TrainConfiguration, split: LoaderConfiguration.Split) -> LoaderConfiguration {
+    private func loading(_ setup: TrainConfiguration, split: LoaderConfiguration.Split) -> LoaderConfiguration
+    {
         var loading = LoaderConfiguration(sources: sources.map(LoaderSource.init), batchSize: batchSize)
         loading.imageSize = setup.model.vision.imageSize
         loading.contextLength = setup.model.text.contextLength
@@ -111,7 +116,8 @@ struct Train: AsyncParsableCommand {
         do {
             return try Loader(loading, tokenizer: tokenizer)
         } catch let error as LoaderError where error.code == .noSamples {
-            Terminal.note("no retrieval at the end: a share of \(holdout) does not fill one batch of \(batchSize)")
+            Terminal.note(
+                "no retrieval at the end: a share of \(holdout) does not fill one batch of \(batchSize)")
             return nil
         }
     }
@@ -148,5 +154,3 @@ struct Train: AsyncParsableCommand {
 
     private func percent(_ share: Double) -> String { Format.decimal(100 * share, 1) + "%" }
 }
-
-extension Precision: ExpressibleByArgument {}

@@ -1,3 +1,5 @@
+import CLIPTrain
+
 /// A page that needs nothing else: what a store holds, some of its pairs, and how training went.
 struct ReportPage {
     /// One pair as a card.
@@ -13,8 +15,7 @@ struct ReportPage {
     let title: String
     let facts: [(name: String, value: String)]
     let cards: [Card]
-    let losses: LossCurve?
-    let trainingFacts: [(name: String, value: String)]
+    let training: TrainingCurves?
 
     /// The whole document.
     var html: String {
@@ -25,7 +26,7 @@ struct ReportPage {
         <style>\(Self.style)</style></head>
         <body><h1>\(Self.escape(title))</h1>
         \(Self.table(facts))
-        \(training)
+        \(curves)
         <h2>Pairs</h2>
         <p class="key"><span class="claim">claims</span> queries that hold the pair under the cap ·
         <span class="match">matches</span> other queries its text contains</p>
@@ -36,9 +37,8 @@ struct ReportPage {
         """
     }
 
-    private var training: String {
-        guard let losses else { return "" }
-        return "<h2>Training</h2>\n" + losses.svg + "\n" + Self.table(trainingFacts)
+    private var curves: String {
+        training.map { "<h2>Training</h2>\n" + $0.html } ?? ""
     }
 
     private static func figure(_ card: Card) -> String {

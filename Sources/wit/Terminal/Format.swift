@@ -41,6 +41,16 @@ enum Format {
         return "\(whole)s"
     }
 
+    /// A text on one line, its control characters made visible: what a web page says must not steer a terminal.
+    static func oneLine(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    scalar.properties.generalCategory == .control
+                        ? (scalar == "\n" || scalar == "\t" ? " " : "\u{FFFD}") : scalar
+                }))
+    }
+
     /// A column of a table: cut or padded to `width` characters.
     static func column(_ text: String, _ width: Int) -> String {
         text.count > width

@@ -11,7 +11,8 @@ enum TerminalPicture {
         var environment = variables
         let drawing = image.pixels.withUnsafeBufferPointer { pixels in
             cchafa_draw(
-                pixels.baseAddress, Int32(image.width), Int32(image.height), Int32(columns), Int32(rows), &environment)
+                pixels.baseAddress, Int32(image.width), Int32(image.height), Int32(columns), Int32(rows),
+                &environment)
         }
         guard let drawing else { return nil }
         defer { cchafa_free(drawing) }

@@ -1,0 +1,75 @@
+import ArgumentParser
+import CLIPTrain
+import Foundation
+import PairStore
+import QueryBank
+
+struct Report: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract:
+            "Write a page that shows a store: numbers, pairs with their queries, and how training went.",
+        discussion: "One self-contained HTML file: wit report pairs --training model --output pairs.html")
+
+    @Argument(help: ArgumentHelp("The store.", valueName: "dir")) var store: String
+    @Option(help: ArgumentHelp("The output folder of a training run.", valueName: "dir")) var training:
+        String?
+    @Option(help: ArgumentHelp("The page to write.", valueName: "file")) var output = "report.html"
+    @Option(help: "Pairs to show, spread evenly over the store.") var pairs = 60
+
+    func run() throws {
+        let reader = try StoreReader.open(store)
+        let page = ReportPage(
+            title: "A web image-text data set", facts: try facts(reader), cards: try cards(reader),
+            training: try training.map(TrainingCurves.init(run:)))
+        do {
+            try Data(page.html.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
+        } catch {
+            throw CommandError("cannot write \(output): \(error.localizedDescription)")
+        }
+        print("wrote \(output)")
+    }
+
+    private func facts(_ reader: StoreReader) throws -> [(name: String, value: String)] {
+        let info = try reader.info()
+        return [
+            ("pairs", Format.count(info.pairs)), ("different pictures", Format.count(info.images)),
+            ("pictures", Format.bytes(info.bytes)), ("queries matched", Format.count(info.queriesMatched)),
+            ("queries at the cap", Format.count(info.queriesAtCap)),
+            ("cap", Format.count(info.configuration.perQuery)),
+        ]
+    }
+
+    private func cards(_ reader: StoreReader) throws -> [ReportPage.Card] {
+        let records = try spread(reader)
+        return try records.map { record in
+            let claims = Set(record.claims)
+            return ReportPage.Card(
+                imageType: record.format == "jpg" ? "image/jpeg" : "image/" + record.format,
+                imageBase64: Data(try reader.imageBytes(of: record)).base64EncodedString(),
+                text: record.text, source: "\(record.textSource) · \(record.url)",
+                claimedBy: try record.claims.map { try reader.queryText($0) ?? "#\($0)" },
+                otherQueries: try record.queries.filter { !claims.contains($0) }.map {
+                    try reader.queryText($0) ?? "#\($0)"
+                })
+        }
+    }
+
+    /// Pairs at even distances over the ids, small pictures only, so that the page stays light.
+    private func spread(_ reader: StoreReader) throws -> [PairRecord] {
+        let total = try reader.info().pairs
+        guard total > 0, pairs > 0 else { return [] }
+        let step = max(1, total / Int64(pairs))
+        var (chosen, index, last): ([PairRecord], Int64, Int64) = ([], 0, 0)
+        while chosen.count < pairs {
+            let page = try reader.pairs(after: last, limit: 1000)
+            guard let end = page.last else { break }
+            for record in page {
+                if index % step == 0, record.bytes < 200_000, chosen.count < pairs { chosen.append(record) }
+                index += 1
+            }
+            last = end.id
+        }
+        return chosen
+    }
+}
