@@ -18,8 +18,8 @@ struct PillowTests {
             guard entry.cropped == true else { continue }
             cropped[entry.kind, default: Differences()].add(try compareCropped(entry, reference))
         }
-        report("decode", decoded)
-        report("crop", cropped)
+        report("decode against \(reference.peers)", decoded)
+        report("crop against \(reference.peers)", cropped)
     }
 
     private func compareDecoded(_ entry: Reference.Entry, _ reference: Reference) throws -> Differences {

@@ -15,26 +15,36 @@ struct Reference {
         let cropped: Bool?
     }
 
+    /// The manifest as a whole.
+    private struct Manifest: Decodable {
+        let peers: String
+        let entries: [Entry]
+    }
+
+    /// Names and versions of what was asked.
+    let peers: String
     let entries: [Entry]
     private let folder: TemporaryFolder
 
     /// A Python with Pillow, as `scripts/setup-test-python` makes it; tests without it are skipped.
     static let python = ProcessInfo.processInfo.environment["WIT_TEST_PYTHON"]
 
-    /// References for given files; for variants of real pictures in all formats when there are none.
-    init(of files: [String] = []) throws {
+    /// Asks for variants of real pictures in all formats.
+    init() throws {
         folder = try TemporaryFolder("decode-reference")
         let repository = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.python ?? "python3")
-        process.arguments =
-            [repository.appending(path: "scripts/decode-reference").path, files.isEmpty ? "make" : "of"]
-            + [folder.path] + files
+        process.arguments = [
+            repository.appending(path: "scripts/decode-reference").path, "make", folder.path,
+        ]
         try process.run()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
-        let manifest = try Data(contentsOf: URL(fileURLWithPath: folder.file("manifest.json")))
-        entries = try JSONDecoder().decode([Entry].self, from: manifest)
+        let json = try Data(contentsOf: URL(fileURLWithPath: folder.file("manifest.json")))
+        let manifest = try JSONDecoder().decode(Manifest.self, from: json)
+        peers = manifest.peers
+        entries = manifest.entries
     }
 
     /// The decoded picture.
