@@ -22,12 +22,15 @@ struct Backlog {
         var images = Fifo<ImageJob>()
         var isLoading = false
         /// The frontier may have more.
-        var hasMore = false
+        var hasMorePages = false
+        var hasMoreImages = false
         /// Jobs that are being worked on.
         var busy = 0
         var lastWasPage = false
 
-        var isIdle: Bool { pages.isEmpty && images.isEmpty && !isLoading && !hasMore && busy == 0 }
+        var isIdle: Bool {
+            pages.isEmpty && images.isEmpty && !isLoading && busy == 0 && !hasMorePages && !hasMoreImages
+        }
     }
 
     /// Tasks of one kind that are loaded for one host at a time.
@@ -56,7 +59,8 @@ struct Backlog {
         guard let url = WebURL(host.origin + "/") else { return }
         entries[host.origin, default: Entry(site: Site(url))].host = host.id
         origins[host.id] = host.origin
-        entries[host.origin]?.hasMore = true
+        entries[host.origin]?.hasMorePages = true
+        entries[host.origin]?.hasMoreImages = true
         hungry.insert(host.origin)
     }
 
@@ -65,15 +69,16 @@ struct Backlog {
         guard !hungry.isEmpty else { return [] }
         var loads: [Load] = []
         for origin in hungry {
-            guard let entry = entries[origin], let host = entry.host, !entry.isLoading, entry.hasMore else {
-                continue
-            }
-            let pages = areClosedForPages || entry.pages.count > Self.lowWater ? 0 : Self.sliceSize
-            let images = entry.images.count > Self.lowWater ? 0 : Self.sliceSize
-            guard pages > 0 || images > 0 else { continue }
+            guard let entry = entries[origin], let host = entry.host, !entry.isLoading else { continue }
+            let (pages, images) = wants(entry)
+            guard pages || images else { continue }
             entries[origin]?.isLoading = true
-            entries[origin]?.hasMore = false
-            loads.append(Load(host: WaitingHost(id: host, origin: origin), pages: pages, images: images))
+            if pages { entries[origin]?.hasMorePages = false }
+            if images { entries[origin]?.hasMoreImages = false }
+            loads.append(
+                Load(
+                    host: WaitingHost(id: host, origin: origin), pages: pages ? Self.sliceSize : 0,
+                    images: images ? Self.sliceSize : 0))
         }
         hungry.removeAll()
         return loads
@@ -87,12 +92,8 @@ struct Backlog {
         entries[origin]?.isLoading = false
         entries[origin]?.pages.append(contentsOf: pages)
         entries[origin]?.images.append(contentsOf: images)
-        let isFull =
-            (load.pages > 0 && pages.count >= load.pages) || images.count >= load.images && load.images > 0
-        // What was not asked for this time may still be there.
-        if isFull || load.images == 0 || (load.pages == 0 && !areClosedForPages) {
-            entries[origin]?.hasMore = true
-        }
+        if load.pages > 0, pages.count >= load.pages { entries[origin]?.hasMorePages = true }
+        if load.images > 0, images.count >= load.images { entries[origin]?.hasMoreImages = true }
         jobs += pages.count + images.count
         if isHungry(origin) { hungry.insert(origin) }
         guard let site = entries[origin]?.site else { return nil }
@@ -101,23 +102,34 @@ struct Backlog {
     }
 
     /// The frontier has new work for hosts; true when one of them is not in memory.
-    mutating func workCame(to hosts: Set<Int64>) -> Bool {
+    mutating func workCame(_ news: HostNews) -> Bool {
         var isElsewhere = false
-        for host in hosts {
-            guard let origin = origins[host], entries[origin] != nil else {
-                isElsewhere = true
-                continue
-            }
-            entries[origin]?.hasMore = true
-            if isHungry(origin) { hungry.insert(origin) }
+        if !areClosedForPages {
+            for host in news.pages where !note(host, \.hasMorePages) { isElsewhere = true }
         }
+        for host in news.images where !note(host, \.hasMoreImages) { isElsewhere = true }
         return isElsewhere
     }
 
+    private mutating func note(_ host: Int64, _ flag: WritableKeyPath<Entry, Bool>) -> Bool {
+        guard let origin = origins[host], entries[origin] != nil else { return false }
+        entries[origin]?[keyPath: flag] = true
+        if isHungry(origin) { hungry.insert(origin) }
+        return true
+    }
+
     private func isHungry(_ origin: String) -> Bool {
-        guard let entry = entries[origin], entry.hasMore, !entry.isLoading else { return false }
-        return (entry.pages.count <= Self.lowWater && !areClosedForPages)
-            || entry.images.count <= Self.lowWater
+        guard let entry = entries[origin], !entry.isLoading else { return false }
+        let (pages, images) = wants(entry)
+        return pages || images
+    }
+
+    /// Which kinds of tasks are running out in memory while the frontier may have more.
+    private func wants(_ entry: Entry) -> (pages: Bool, images: Bool) {
+        (
+            entry.hasMorePages && entry.pages.count <= Self.lowWater && !areClosedForPages,
+            entry.hasMoreImages && entry.images.count <= Self.lowWater
+        )
     }
 
     // MARK: Jobs
@@ -174,7 +186,8 @@ struct Backlog {
         guard var entry = entries.removeValue(forKey: site.origin) else { return ([], []) }
         let taken = (entry.pages.takeAll(), entry.images.takeAll())
         jobs -= taken.0.count + taken.1.count
-        entry.hasMore = false
+        entry.hasMorePages = false
+        entry.hasMoreImages = false
         hungry.remove(site.origin)
         entries[site.origin] = entry
         closeIfIdle(site.origin)
@@ -198,6 +211,7 @@ struct Backlog {
         var taken: [PageTask] = []
         for origin in entries.keys {
             taken += entries[origin]?.pages.takeAll() ?? []
+            entries[origin]?.hasMorePages = false
         }
         jobs -= taken.count
         return taken

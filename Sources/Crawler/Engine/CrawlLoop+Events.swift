@@ -122,7 +122,7 @@ extension CrawlLoop {
     private func recorded(_ report: GroupCommitter.Report) {
         progress.take(counters: report.counters, size: report.size)
         progress.pairsKeptNow += report.kept
-        if backlog.workCame(to: report.hosts) { scan.workCame() }
+        if backlog.workCame(report.news) { scan.workCame() }
     }
 }
 

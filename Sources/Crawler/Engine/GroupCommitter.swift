@@ -7,7 +7,7 @@ actor GroupCommitter {
     /// What a group did.
     struct Report: Sendable {
         /// Hosts that have new work.
-        var hosts: Set<Int64> = []
+        var news = HostNews()
         /// Pairs kept by this group.
         var kept = 0
         var counters: [String: Int64] = [:]
@@ -41,9 +41,9 @@ actor GroupCommitter {
     private nonisolated func record(
         pages: [PageResult] = [], images: [ImageResult], log: [Decision] = []
     ) async throws -> Report {
-        let hosts = try await frontier.take(
+        let news = try await frontier.take(
             pages: pages, images: images, log: log, now: WallClock.milliseconds())
-        return Report(hosts: hosts, counters: await frontier.counters, size: await frontier.size)
+        return Report(news: news, counters: await frontier.counters, size: await frontier.size)
     }
 
     /// Writes the frontier's last totals into the catalogue.

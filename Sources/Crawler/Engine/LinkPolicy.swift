@@ -48,19 +48,25 @@ enum TrapRules {
     static let maxRepeats = 3
 
     static func isTrap(_ url: WebURL) -> Bool {
-        let target = url.target
-        if target.utf8.count > maxBytes { return true }
-        if let query = url.query, query.utf8.count(where: { $0 == UInt8(ascii: "&") }) >= maxParameters {
-            return true
+        var href = url.href
+        let parts = url.parts
+        return href.withUTF8 { bytes in
+            let path = bytes[Int(parts.pathStart)..<Int(parts.pathEnd)]
+            let query = bytes[Int(parts.pathEnd)..<Int(parts.queryEnd)]
+            if path.count + query.count > maxBytes { return true }
+            if query.count(where: { $0 == UInt8(ascii: "&") }) >= maxParameters { return true }
+            return hasTooManySegments(path)
         }
-        let segments = url.path.utf8.split(separator: UInt8(ascii: "/"))
+    }
+
+    /// Too many segments, or one of them too often.
+    private static func hasTooManySegments(_ path: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        let slashes = path.count { $0 == UInt8(ascii: "/") }
+        guard slashes > maxRepeats else { return false }
+        let segments = path.split(separator: UInt8(ascii: "/"))
         if segments.count > maxSegments { return true }
-        guard segments.count > maxRepeats else { return false }
-        var uses: [[UInt8]: Int] = [:]
-        for segment in segments {
-            uses[Array(segment), default: 0] += 1
-            if uses[Array(segment), default: 0] > maxRepeats { return true }
+        return segments.contains { segment in
+            segments.count { $0.elementsEqual(segment) } > maxRepeats
         }
-        return false
     }
 }

@@ -82,9 +82,9 @@ struct PageProcessor: Sendable {
         return result
     }
 
-    private func follow(_ links: [WebURL], _ drops: inout [DropReason: Int]) -> [QueuedURL] {
+    private func follow(_ links: [PageLink], _ drops: inout [DropReason: Int]) -> [QueuedURL] {
         links.compactMap { link in
-            guard let fault = context.policy.fault(ofPage: link) else { return QueuedURL(link) }
+            guard let fault = context.policy.fault(ofPage: link.url) else { return link.queued }
             drops[fault, default: 0] += 1
             return nil
         }

@@ -9,6 +9,12 @@ struct WaitingHost: Hashable, Sendable {
     let origin: String
 }
 
+/// Hosts that a transaction gave work.
+struct HostNews: Sendable {
+    var pages: Set<Int64> = []
+    var images: Set<Int64> = []
+}
+
 /// Tasks of one host, in the order to do them.
 struct TaskSlice: Sendable {
     var pages: [PageTask] = []

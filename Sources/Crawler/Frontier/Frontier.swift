@@ -78,13 +78,13 @@ actor Frontier {
     @discardableResult
     func take(
         pages: [PageResult] = [], images: [ImageResult] = [], log: [Decision] = [], now: Int64
-    ) throws -> Set<Int64> {
+    ) throws -> HostNews {
         try transaction(now: now) { step in
-            state.hostsWithNews.removeAll()
+            state.news = HostNews()
             for result in pages { try step.take(result) }
             for result in images { try step.take(result) }
             try step.log(log)
-            return state.hostsWithNews
+            return state.news
         }
     }
 

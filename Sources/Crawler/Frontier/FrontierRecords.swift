@@ -15,9 +15,17 @@ struct QueuedURL: Hashable, Sendable {
     let origin: String
 
     init(_ url: WebURL) {
-        self.url = url.canonical
+        self.url = url.isCanonical ? url.href : url.canonical
         origin = url.origin
         id = frontierID(self.url)
+    }
+}
+
+extension WebURL {
+    /// The serialised form is the canonical one already, as nearly always: no user name, fragment or escape.
+    fileprivate var isCanonical: Bool {
+        Int(parts.queryEnd) == href.utf8.count && parts.hostStart == parts.schemeEnd + 3
+            && !href.utf8.contains(UInt8(ascii: "%"))
     }
 }
 

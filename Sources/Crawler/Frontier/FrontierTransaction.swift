@@ -20,8 +20,7 @@ struct FrontierTransaction {
         var queuedByHost: [Int64: Int] = [:]
         let seen = SeenCache()
         var size: FrontierSize
-        /// Hosts that got work in this transaction.
-        var hostsWithNews: Set<Int64> = []
+        var news = HostNews()
         /// Tasks handed out and not given back yet, by host: they are still queued in the file, so a crash needs
         /// no repair.
         var leasedPages: [Int64: Set<Int64>] = [:]
@@ -69,7 +68,8 @@ struct FrontierTransaction {
         state.queuedByHost[host, default: 0] += pages + images
         state.size.queuedPages += pages
         state.size.queuedImages += images
-        if pages > 0 || images > 0 { state.hostsWithNews.insert(host) }
+        if pages > 0 { state.news.pages.insert(host) }
+        if images > 0 { state.news.images.insert(host) }
     }
 
     // MARK: Counters and decisions

@@ -15,12 +15,15 @@ struct Capture {
         depth += 1
     }
 
-    /// An element ends; gives the text when it was the outermost one.
-    mutating func close() -> String? {
-        guard depth > 0 else { return nil }
+    /// An element ends; true when it was the outermost one, whose text is whole now.
+    mutating func close() -> Bool {
+        guard depth > 0 else { return false }
         depth -= 1
-        return depth == 0 ? String(decoding: bytes, as: UTF8.self) : nil
+        return depth == 0
     }
+
+    /// The text of the last outermost element.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 
     mutating func add(_ text: UnsafeRawBufferPointer) {
         guard depth > 0, bytes.count < limit else { return }

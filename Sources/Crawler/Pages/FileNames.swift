@@ -7,10 +7,10 @@ enum FileNames {
     }
 
     private static func hasImageExtension(_ text: String) -> Bool {
-        guard let ending = ImageNames.fileExtension(text) else { return false }
-        guard ImageNames.isImage(text) || ImageNames.isUnsupportedImage(text) else { return false }
+        let kind = FileKind(of: text)
+        guard kind == .image || kind == .unsupportedImage else { return false }
         // "We saved it as cat.png" is a sentence; "my cat.png" is a name.
-        let words = text.dropLast(ending.count + 1).split(separator: " ")
+        let words = text.utf8.dropLast(FileKind.endingBytes(text)).split(separator: UInt8(ascii: " "))
         return words.count <= 3
     }
 

@@ -1,7 +1,7 @@
 /// What a page offers the crawl: where to go on, and which pictures it has words for.
 struct Page {
-    /// Canonical addresses of other pages, each once, in the page's order.
-    var links: [WebURL] = []
+    /// Other pages, each once, in the page's order.
+    var links: [PageLink] = []
     /// Pictures with the texts that belong to them, each address once, in the page's order.
     var offers: [ImageOffer] = []
     /// Names (lower case) and contents of the meta elements: opt-outs are among them.
@@ -12,6 +12,12 @@ struct Page {
     var licence: String?
     /// What was left out, by reason.
     var drops: [DropReason: Int] = [:]
+}
+
+/// A link to another page.
+struct PageLink: Hashable {
+    let url: WebURL
+    let queued: QueuedURL
 }
 
 /// A picture that a page offers.

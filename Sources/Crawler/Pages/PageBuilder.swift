@@ -64,7 +64,7 @@ struct PageBuilder {
         case .anchor: closeLink()
         case .figcaption: closeCaption()
         case .figure: closeFigure()
-        case .heading: lastHeading = heading.close() ?? lastHeading
+        case .heading: if heading.close() { lastHeading = heading.text }
         case .picture: pictureSources = nil
         case .script: closeScript()
         case .style, .title: isSilent = max(0, isSilent - 1)
@@ -115,9 +115,9 @@ struct PageBuilder {
     }
 
     private mutating func closeCaption() {
-        guard let text = caption.close(), !figures.isEmpty else { return }
+        guard caption.close(), !figures.isEmpty else { return }
         let inner = figures.count - 1
-        figures[inner].caption = figures[inner].caption ?? text
+        figures[inner].caption = figures[inner].caption ?? caption.text
     }
 
     private mutating func closeFigure() {
@@ -144,17 +144,18 @@ struct PageBuilder {
     }
 
     private mutating func closeLink() {
-        let words = linkText.close()
+        _ = linkText.close()
         guard let open = link else { return }
         link = nil
-        if let words, words.contains(where: \.isLetter) {
-            give(RankedText(.linkText, words), toImagesFrom: open.firstImage)
-        }
-        guard ImageNames.isImage(open.href) else { return }
+        let leadsToImage = FileKind(of: open.href) == .image
+        // Most links have no picture, and their words are of no use.
+        guard leadsToImage || page.images.count > open.firstImage else { return }
+        let words = RankedText(.linkText, linkText.text)
+        if words.text.contains(where: \.isLetter) { give(words, toImagesFrom: open.firstImage) }
+        guard leadsToImage else { return }
         // A small picture that leads to the full one: what is said of one holds for the other.
         let inner = page.images.dropFirst(open.firstImage).first
-        var texts = inner?.texts ?? []
-        if inner == nil, let words { texts.append(RankedText(.linkText, words)) }
+        let texts = inner?.texts ?? [words]
         if let href = page.links.last?.href, href == open.href { page.links.removeLast() }
         add(RawImage(references: [open.href], texts: texts))
     }
@@ -162,11 +163,15 @@ struct PageBuilder {
     @discardableResult
     private mutating func addLink(_ attributes: Attributes, name: StaticString) -> String? {
         guard let href = attributes.value(name, limit: limits.textBytes) else { return nil }
-        let rel = attributes.value("rel", limit: 256)?.lowercased() ?? ""
         if page.links.count < limits.links {
-            page.links.append(RawLink(href: href, isNofollow: rel.split(separator: " ").contains("nofollow")))
+            let rel = attributes.value("rel", limit: 256)
+            page.links.append(RawLink(href: href, isNofollow: rel.map(Self.asksNotToFollow) ?? false))
         }
         return href
+    }
+
+    private static func asksNotToFollow(_ rel: String) -> Bool {
+        rel.lowercased().split(separator: " ").contains("nofollow")
     }
 
     // MARK: The document
@@ -197,7 +202,7 @@ struct PageBuilder {
 
     private mutating func closeScript() {
         isSilent = max(0, isSilent - 1)
-        if let text = script.close() { scripts.append(text) }
+        if script.close() { scripts.append(script.text) }
     }
 
     private mutating func separate() {

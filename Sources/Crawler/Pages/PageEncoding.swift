@@ -33,25 +33,41 @@ enum PageEncoding {
 
     /// The charset that a meta element or an XML declaration states near the top.
     static func charset(ofMarkup head: ArraySlice<UInt8>) -> String? {
-        var characters = String.UnicodeScalarView()
-        characters.append(contentsOf: head.map(Unicode.Scalar.init))
-        let text = String(characters).lowercased()
-        for marker in ["charset", "encoding"] {
-            var rest = text[...]
-            while let found = rest.firstRange(of: marker) {
-                rest = rest[found.upperBound...]
-                let value = rest.drop(while: \.isWhitespace)
-                guard value.first == "=" else { continue }
-                let unquoted = value.dropFirst().drop { $0.isWhitespace || $0 == "\"" || $0 == "'" }
-                let label = unquoted.prefix {
-                    $0.isASCII && ($0.isLetter || $0.isNumber || "-_:.".contains($0))
+        for marker in [Array("charset".utf8), Array("encoding".utf8)] {
+            var rest = head
+            while let found = place(of: marker, in: rest) {
+                rest = rest[(found + marker.count)...]
+                if let label = label(after: rest) {
+                    // The standard: a page whose declaration could be read so far is not UTF-16, whatever it says.
+                    return label.hasPrefix("utf-16") ? "utf-8" : label
                 }
-                // The standard: a page whose declaration could be read so far is not UTF-16, whatever it says.
-                if !label.isEmpty { return label.hasPrefix("utf-16") ? "utf-8" : String(label) }
             }
         }
         return nil
     }
+
+    /// Where a word in lower case stands, in any case.
+    private static func place(of word: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
+        guard bytes.count >= word.count else { return nil }
+        return (bytes.startIndex...(bytes.endIndex - word.count)).first { start in
+            bytes[start] | 32 == word[0] && word.indices.allSatisfy { bytes[start + $0] | 32 == word[$0] }
+        }
+    }
+
+    /// The value after `=` in lower case, quoted or not.
+    private static func label(after bytes: ArraySlice<UInt8>) -> String? {
+        let value = bytes.drop { isSpace($0) }
+        guard value.first == UInt8(ascii: "=") else { return nil }
+        let label = value.dropFirst().drop {
+            isSpace($0) || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'")
+        }
+        .prefix { byte in
+            (48...57).contains(byte) || (97...122).contains(byte | 32) || "-_:.".utf8.contains(byte)
+        }
+        return label.isEmpty ? nil : String(decoding: label, as: UTF8.self).lowercased()
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 
     private static func byteOrderMark(_ body: [UInt8]) -> (encoding: Encoding, length: Int)? {
         if body.starts(with: [0xEF, 0xBB, 0xBF]) { return (.utf8, 3) }

@@ -27,21 +27,25 @@ struct PageReader {
     // MARK: Links
 
     private func readLinks(_ links: [RawLink], base: WebURL, into page: inout Page) {
-        var seen: Set<String> = []
+        var seen: Set<Int64> = []
         var written: Set<String> = []
         for link in links {
-            // Pages repeat their links: what is written alike need not be parsed again.
-            guard !link.href.hasPrefix("#"), written.insert(link.href).inserted || link.isNofollow else {
-                continue
-            }
+            guard link.href.utf8.first != UInt8(ascii: "#") else { continue }
             if link.isNofollow {
                 page.drops[.linkNofollow, default: 0] += 1
-            } else if ImageNames.isOtherFile(link.href) || ImageNames.isUnsupportedImage(link.href) {
-                page.drops[.linkNotPage, default: 0] += 1
-            } else if let url = WebURL(link.href, relativeTo: base) {
-                if seen.insert(url.canonical).inserted { page.links.append(url) }
-            } else {
-                page.drops[.linkUnusable, default: 0] += 1
+                continue
+            }
+            // Pages repeat their links: what is written alike need not be parsed again.
+            guard written.insert(link.href).inserted else { continue }
+            switch FileKind(of: link.href) {
+            case .other, .unsupportedImage: page.drops[.linkNotPage, default: 0] += 1
+            case .page, .image:
+                guard let url = WebURL(link.href, relativeTo: base) else {
+                    page.drops[.linkUnusable, default: 0] += 1
+                    continue
+                }
+                let queued = QueuedURL(url)
+                if seen.insert(queued.id).inserted { page.links.append(PageLink(url: url, queued: queued)) }
             }
         }
     }
@@ -72,7 +76,7 @@ struct PageReader {
         for reference in image.references {
             if reference.prefix(5).lowercased() == "data:" {
                 fault = .imageInline
-            } else if ImageNames.isUnsupportedImage(reference) {
+            } else if FileKind(of: reference) == .unsupportedImage {
                 fault = .imageUnsupported
             } else if let url = WebURL(reference, relativeTo: base) {
                 return .success(url)

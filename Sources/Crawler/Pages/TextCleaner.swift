@@ -13,10 +13,16 @@ struct TextCleaner {
     /// The clean text, or nil when nothing of use is left.
     static func clean(_ raw: String) -> String? {
         let text = collapse(raw.utf8.contains(UInt8(ascii: "&")) ? unescape(raw) : raw)
-        guard text.utf8.count >= 2, text.unicodeScalars.count <= maxCharacters else { return nil }
-        guard text.unicodeScalars.contains(where: \.properties.isAlphabetic) else { return nil }
+        guard text.utf8.count >= 2, text.unicodeScalars.count <= maxCharacters, hasLetter(text) else {
+            return nil
+        }
         if isAddress(text) || FileNames.isFileName(text) || GenericWords.isGeneric(text) { return nil }
         return text
+    }
+
+    private static func hasLetter(_ text: String) -> Bool {
+        if text.utf8.contains(where: { (97...122).contains($0 | 32) && $0 < 0x80 }) { return true }
+        return text.unicodeScalars.contains { !$0.isASCII && $0.properties.isAlphabetic }
     }
 
     /// The sources whose texts are boilerplate when they repeat. Texts of the whole page (Open Graph, JSON-LD,
@@ -27,6 +33,7 @@ struct TextCleaner {
 
     /// One space for every run of white space, none at the ends; invisible and control characters and tags go.
     static func collapse(_ raw: String) -> String {
+        if isCollapsed(raw) { return raw }
         var out = String.UnicodeScalarView()
         var pendingSpace = false
         for scalar in withoutTags(raw).unicodeScalars {
@@ -39,6 +46,18 @@ struct TextCleaner {
             }
         }
         return String(out)
+    }
+
+    /// Plain ASCII without tags, control characters or a space too many: nothing to do, as for most texts.
+    private static func isCollapsed(_ raw: String) -> Bool {
+        var last = UInt8(ascii: " ")
+        for byte in raw.utf8 {
+            guard (0x20..<0x7F).contains(byte), byte != UInt8(ascii: "<"), byte != 0x20 || last != 0x20 else {
+                return false
+            }
+            last = byte
+        }
+        return last != 0x20
     }
 
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {

@@ -87,7 +87,7 @@ import Testing
             <a href="mailto:a@b">m</a><a href="javascript:x()">j</a><a href="http://other.test/">o</a>
             """)
         #expect(
-            page.links.map(\.canonical) == [
+            page.links.map(\.queued.url) == [
                 "http://h.test/dir/b.html", "http://h.test/map", "http://h.test/dir/frame.html",
                 "http://other.test/",
             ])
