@@ -13,18 +13,21 @@ final class Catalogue {
     private let path: String
     private let log: LogPages
     private var tables: Tables?
+    /// What went wrong when a commit failed half-way: whether it holds is known only after reopening, so nothing
+    /// more is written through this connection.
+    private(set) var failure: String?
 
     /// Everything prepared on the connection.
     struct Tables {
         let pairs: PairTable
-        let claims: ClaimTable
+        let claims: ClaimBuffer
         let names: InternTable
         let totals: Totals
         let removals: RemovalTable
 
         init(_ database: Database) throws {
             pairs = try PairTable(database)
-            claims = try ClaimTable(database, pairs)
+            claims = try ClaimBuffer(ClaimTable(database, pairs))
             names = try InternTable(database)
             totals = try Totals(database)
             removals = try RemovalTable(database)
@@ -36,9 +39,6 @@ final class Catalogue {
         let database: Database
         let tables: Tables
     }
-
-    /// A catalogue commit that failed half-way: whether it holds is known only after reopening.
-    struct UncertainCommit: Error { let cause: any Error }
 
     /// Pages of the write-ahead log at the last commit, told by SQLite.
     private final class LogPages { var count: Int32 = 0 }
@@ -118,10 +118,11 @@ final class Catalogue {
         try Self.named(path) { try queue.writeWithoutTransaction(body) }
     }
 
-    /// Runs one transaction. `body` throwing rolls back; a failure of the commit itself is an `UncertainCommit`.
+    /// Runs one transaction. `body` throwing rolls back; a failure of the commit itself throws `needsReopening`.
     func transaction<T>(_ body: (Transaction) throws -> T) throws -> T {
         try inDatabase { database in
-            guard let tables else { throw StoreError(.catalogue, path, "is closed") }
+            try checkUsable()
+            guard let tables else { throw StoreError(.needsReopening, path, "is closed") }
             try database.beginTransaction(.immediate)
             let result: T
             do {
@@ -129,6 +130,7 @@ final class Catalogue {
             } catch {
                 tables.names.forget()
                 tables.totals.forget()
+                tables.claims.forget()
                 try database.rollback()
                 throw error
             }
@@ -137,10 +139,17 @@ final class Catalogue {
             } catch {
                 tables.names.forget()
                 if database.isInsideTransaction { try database.rollback() }
-                throw UncertainCommit(cause: error)
+                failure = "\(error)".oneLine
+                try checkUsable()
             }
             return result
         }
+    }
+
+    private func checkUsable() throws {
+        guard let failure else { return }
+        throw StoreError(
+            .needsReopening, path, "a commit failed half-way (\(failure)); run the command again to recover")
     }
 
     /// Copies the log into the database file once it has grown, on this connection, outside transactions.

@@ -4,10 +4,7 @@ internal import QueryBank
 /// The claims as the catalogue keeps them, in the order that answers "who goes next" with one look at an index.
 ///
 /// A query's matches that hold no claim are kept apart, in `unclaimed`: most pairs claim all they match.
-struct ClaimTable: ClaimLedger {
-    /// The pair that is being decided on: it may hold claims before it has a row.
-    var newcomer: (pair: Int64, priority: Priority)?
-
+struct ClaimTable {
     private let pairs: PairTable
     private let largest: SQLStatement
     private let tied: SQLStatement
@@ -50,17 +47,14 @@ struct ClaimTable: ClaimLedger {
         return try ids.map { (pair: $0, priority: try priority(of: $0)) }.max { $0.priority < $1.priority }
     }
 
-    private func priority(of pair: Int64) throws -> Priority {
-        if let newcomer, newcomer.pair == pair { return newcomer.priority }
-        return try pairs.priority(of: pair)
+    private func priority(of pair: Int64) throws -> Priority { try pairs.priority(of: pair) }
+
+    func add(_ query: QueryID, u: Int64, pair: Int64) throws {
+        try add.bind(1, Int64(query)).bind(2, u).bind(3, pair).run()
     }
 
-    func addClaim(of query: QueryID, by pair: Int64, priority: Priority) throws {
-        try add.bind(1, Int64(query)).bind(2, Stored.ordered(priority.u)).bind(3, pair).run()
-    }
-
-    func removeClaim(of query: QueryID, by pair: Int64, priority: Priority) throws {
-        try remove.bind(1, Int64(query)).bind(2, Stored.ordered(priority.u)).bind(3, pair).run()
+    func remove(_ query: QueryID, u: Int64, pair: Int64) throws {
+        try remove.bind(1, Int64(query)).bind(2, u).bind(3, pair).run()
     }
 
     /// Whether a pair of priority `u` (as stored) holds a query.

@@ -58,7 +58,7 @@ struct Decision {
         _ row: PairRow, _ priority: Priority, instead old: PairRow?, _ tables: Catalogue.Tables
     ) throws -> CommitResult<Int64> {
         var ledger = tables.claims
-        ledger.newcomer = (row.id, priority)
+        ledger.introduce(row.id, priority)
         guard let old else {
             return try balance.commit(pair: row.id, priority: priority, queries: row.queries, ledger: &ledger)
         }
@@ -76,7 +76,7 @@ struct Decision {
         guard let shard else { preconditionFailure("a pair is kept where a shard is open") }
         let tables = transaction.tables
         var row = row
-        let json = try SampleJSON.encode(row, queries: row.queries.map(text))
+        let json = try SampleJSON.encode(row, queries: row.queries.map(core.texts.text))
         row.jsonBytes = json.count
         row.place = try shard.append(row, image: item.pair.image, json: json)
         let isOnly = try !tables.pairs.isLive(image: row.sha256)
@@ -85,21 +85,14 @@ struct Decision {
         tables.totals.count(row, origin: names.origin, isOnlyOfImage: isOnly, sign: 1)
         let holding = Set(claimed)
         for query in row.queries where !holding.contains(query) {
-            try tables.claims.addUnclaimed(query, row.id)
+            tables.claims.addUnclaimed(query, row.id)
         }
         try write(row.queries, tables)
     }
 
-    private func text(_ query: QueryID) throws -> String {
-        guard let text = core.list.text(of: query) else {
-            throw StoreError(.badArgument, "query \(query)", "is no row of the store's list")
-        }
-        return text
-    }
-
     private mutating func write(_ queries: [QueryID], _ tables: Catalogue.Tables) throws {
         for query in queries where !core.queries.isKnown(query) && named.insert(query).inserted {
-            try tables.totals.addText(of: query, text(query))
+            try tables.totals.addText(of: query, core.texts.text(query))
         }
     }
 
@@ -132,7 +125,7 @@ struct Decision {
                 try end(row, as: .evicted, tables)
                 report.evicted += 1
             } else {
-                for query in lost { try tables.claims.addUnclaimed(query, pair) }
+                for query in lost { tables.claims.addUnclaimed(query, pair) }
             }
         }
     }

@@ -23,12 +23,26 @@ final class InternTable {
     private let findPage: SQLStatement
     private let addPage: SQLStatement
 
-    private var strings: [ExactText: Int64] = [:]
-    private var origins: [ExactText: Int64] = [:]
-    private var pages: [ExactText: Int64] = [:]
+    private let strings = Memory()
+    private let origins = Memory()
+    private let pages = Memory()
 
-    /// Entries that one memory holds before it starts anew: some megabytes at most.
-    private static let maxRemembered = 1 << 15
+    /// What was looked up lately; starts anew when it holds some megabytes.
+    private final class Memory {
+        private var ids: [ExactText: Int64] = [:]
+        private static let maxEntries = 1 << 15
+
+        func id(of text: String, _ look: () throws -> Int64) throws -> Int64 {
+            let key = ExactText(text: text)
+            if let id = ids[key] { return id }
+            let id = try look()
+            if ids.count >= Self.maxEntries { forget() }
+            ids[key] = id
+            return id
+        }
+
+        func forget() { ids.removeAll(keepingCapacity: true) }
+    }
 
     init(_ database: Database) throws {
         findString = try SQLStatement(database, "SELECT id FROM strings WHERE string = ?")
@@ -42,9 +56,9 @@ final class InternTable {
     }
 
     func forget() {
-        strings.removeAll()
-        origins.removeAll()
-        pages.removeAll()
+        strings.forget()
+        origins.forget()
+        pages.forget()
     }
 
     func names(of row: PairRow) throws -> InternedRow {
@@ -56,21 +70,21 @@ final class InternTable {
     }
 
     private func string(_ text: String) throws -> Int64 {
-        try remembered(text, in: \.strings) {
+        try strings.id(of: text) {
             try findString.bind(1, text).first { $0.int(0) }
                 ?? inserted(addString.bind(1, text))
         }
     }
 
     private func origin(_ url: URLParts) throws -> Int64 {
-        try remembered(url.origin, in: \.origins) {
+        try origins.id(of: url.origin) {
             try findOrigin.bind(1, url.origin).first { $0.int(0) }
                 ?? inserted(addOrigin.bind(1, url.origin).bind(2, url.host))
         }
     }
 
     private func page(_ url: String) throws -> Int64 {
-        try remembered(url, in: \.pages) {
+        try pages.id(of: url) {
             let parts = URLParts(url)
             let origin = try origin(parts)
             // An index of 64-bit hashes is a third of one of URLs; equal hashes are told apart by the text.
@@ -84,18 +98,6 @@ final class InternTable {
             }
             return try found ?? inserted(addPage.bind(1, hash).bind(2, origin).bind(3, parts.path))
         }
-    }
-
-    private func remembered(
-        _ text: String, in memory: ReferenceWritableKeyPath<InternTable, [ExactText: Int64]>,
-        _ look: () throws -> Int64
-    ) throws -> Int64 {
-        let key = ExactText(text: text)
-        if let id = self[keyPath: memory][key] { return id }
-        let id = try look()
-        if self[keyPath: memory].count >= Self.maxRemembered { self[keyPath: memory].removeAll() }
-        self[keyPath: memory][key] = id
-        return id
     }
 
     private func inserted(_ statement: SQLStatement) throws -> Int64 {

@@ -33,3 +33,26 @@ struct QueryStates {
 
     func isKnown(_ query: QueryID) -> Bool { known[Int(query)] }
 }
+
+/// The list's texts, each made once: a list keeps them packed, and common queries are asked for with every pair.
+final class QueryTexts {
+    private let list: QueryList
+    private var made: [String?]
+
+    init(_ list: QueryList) {
+        self.list = list
+        made = [String?](repeating: nil, count: list.count)
+    }
+
+    func text(_ query: QueryID) throws -> String {
+        guard made.indices.contains(Int(query)) else { throw Self.unknown(query) }
+        if let text = made[Int(query)] { return text }
+        guard let text = list.text(of: query) else { throw Self.unknown(query) }
+        made[Int(query)] = text
+        return text
+    }
+
+    private static func unknown(_ query: QueryID) -> StoreError {
+        StoreError(.badArgument, "query \(query)", "is no row of the store's list")
+    }
+}

@@ -8,7 +8,7 @@ final class StoreCore {
     let paths: StorePaths
     let files: any FileLayer
     let manifest: StoreManifest
-    let list: QueryList
+    let texts: QueryTexts
     private(set) var queries: QueryStates
 
     private let catalogue: Catalogue
@@ -17,14 +17,13 @@ final class StoreCore {
     private var commitNumber: Int64
     private var nextPair: Int64
     private let maxShardBytes: Int64
-    /// Set by a failure that only reopening can settle.
-    private var failure: String?
 
     init(
         _ paths: StorePaths, _ files: any FileLayer, _ manifest: StoreManifest, _ list: QueryList,
         maxShardBytes: Int64, _ lock: StoreLock
     ) throws {
-        (self.paths, self.files, self.manifest, self.list) = (paths, files, manifest, list)
+        (self.paths, self.files, self.manifest) = (paths, files, manifest)
+        texts = QueryTexts(list)
         (self.lock, self.maxShardBytes) = (lock, maxShardBytes)
         let catalogue = try Catalogue(paths)
         try catalogue.prepare(manifest)
@@ -54,18 +53,12 @@ final class StoreCore {
         do {
             try catalogue.transaction { transaction in
                 // Ascending priority: a smaller member comes first, and nobody is displaced by a batch mate.
-                for item in items.sorted(by: { $0.priority < $1.priority }) {
-                    try decision.decide(item, transaction, shard)
+                for index in items.indices.sorted(by: { items[$0].priority < items[$1].priority }) {
+                    try decision.decide(items[index], transaction, shard)
                 }
                 try shard?.sync()
                 try finish(decision, counters, shard, transaction)
             }
-        } catch let uncertain as Catalogue.UncertainCommit {
-            // The log may or may not hold the commit; only SQLite's own recovery can tell. The shard's bytes stay.
-            failure = "\(uncertain.cause)"
-            throw StoreError(
-                .needsReopening, paths.root,
-                "a commit failed half-way (\(uncertain.cause)); run the command again to recover".oneLine)
         } catch {
             try giveBack(shard, after: error)
         }
@@ -86,6 +79,7 @@ final class StoreCore {
         _ decision: Decision, _ counters: [String: [String: Int64]], _ shard: ShardWriter?,
         _ transaction: Catalogue.Transaction
     ) throws {
+        try transaction.tables.claims.write()
         try transaction.tables.totals.write(decision.balance)
         try transaction.tables.totals.write(counters: counters)
         if let shard {
@@ -96,6 +90,8 @@ final class StoreCore {
     }
 
     private func giveBack(_ shard: ShardWriter?, after error: any Error) throws -> Never {
+        // A commit that failed half-way may hold; only SQLite's own recovery can tell. The shard's bytes stay.
+        if catalogue.failure != nil { throw error }
         do {
             try shard?.rollback()
         } catch let second {
@@ -107,11 +103,6 @@ final class StoreCore {
 
     private func checkUsable() throws {
         guard lock != nil else { throw StoreError(.needsReopening, paths.root, "is closed") }
-        if let failure {
-            throw StoreError(
-                .needsReopening, paths.root,
-                "an earlier commit failed (\(failure)); run the command again to recover".oneLine)
-        }
     }
 
     // MARK: Shards
@@ -178,7 +169,7 @@ final class StoreCore {
     func close() throws {
         guard lock != nil else { return }
         defer { lock = nil }
-        if failure == nil { try sealShard() }
+        if catalogue.failure == nil { try sealShard() }
         try catalogue.close()
     }
 }
