@@ -48,7 +48,7 @@ struct StoreFixture {
                     QueryID.random(in: 0..<QueryID(queries), using: &textGenerator)
                 })
             return pair(
-                url: url, image: Int.random(in: 0..<max(1, count / 4), using: &generator),
+                url: url, image: (text + Int.random(in: 0..<2, using: &generator)) * 7,
                 text: "text \(text) é\u{301} \"quoted\"\n", queries: matched.sorted())
         }
     }
