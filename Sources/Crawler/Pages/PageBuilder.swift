@@ -157,7 +157,7 @@ struct PageBuilder {
         let inner = page.images.dropFirst(open.firstImage).first
         let texts = inner?.texts ?? [words]
         if let href = page.links.last?.href, href == open.href { page.links.removeLast() }
-        add(RawImage(references: [open.href], texts: texts))
+        add(RawImage(references: [open.href], texts: texts, isLinked: true))
     }
 
     @discardableResult

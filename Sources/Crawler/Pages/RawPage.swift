@@ -26,6 +26,8 @@ struct RawImage {
     /// Addresses of the picture, the one to take first.
     var references: [String]
     var texts: [RankedText] = []
+    /// A link leads to the picture; the page need not show it.
+    var isLinked = false
     /// The size the markup states, in CSS pixels.
     var width: Int?
     var height: Int?
@@ -33,8 +35,8 @@ struct RawImage {
 
 /// Bounds on what one page may offer, so that no page fills the memory or the frontier.
 struct PageLimits {
-    /// Links beyond are ignored. The largest index pages of the documentation packages of Debian hold 9,000.
-    var links = 20_000
+    /// Links beyond are ignored. The largest index page among Debian's documentation packages holds 50,000.
+    var links = 100_000
     /// Pictures beyond are ignored.
     var images = 5_000
     var metas = 200
