@@ -97,6 +97,9 @@ let package = Package(
             dependencies: rooms.map { .init(stringLiteral: $0) } + ["CChafa", arguments, logging],
             swiftSettings: swiftSettings),
 
+        // An HTML5 parser, the oracle of the page reader's tests.
+        .systemLibrary(
+            name: "CGumbo", path: "Tests/CGumbo", pkgConfig: "gumbo", providers: [.apt(["libgumbo-dev"])]),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .target(
             name: "CFaultVFS", path: "Tests/CFaultVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -106,7 +109,7 @@ let package = Package(
         tests("Tokenizer"),
         tests("Fetch"),
         tests("PairStore", ["Digest", "QueryBank", "CFaultVFS", grdb]),
-        tests("Crawler", ["Fetch", "PairStore", "QueryBank", "Decode", "Digest", grdb]),
+        tests("Crawler", ["CGumbo", "Fetch", "PairStore", "QueryBank", "Decode", "Digest", grdb]),
         tests("Loader", ["PairStore", "QueryBank", "Decode", "Tokenizer", "Digest"]),
         tests("CLIPTrain", ["Loader", "Tokenizer"]),
         .testTarget(
