@@ -1,17 +1,18 @@
 import Foundation
-import Synchronization
+import TestSupport
 
-/// Runs a program as a person's shell would and keeps all that it said.
+/// How a program ended and all that it said.
 struct Outcome {
     /// The exit status; 128 plus the signal for a killed process, as shells report it.
     let status: Int32
     let output: String
     let errors: String
 
-    /// The lines of standard error that report an error.
+    /// The lines of standard error.
     var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
 }
 
+/// Runs programs as a person's shell would.
 enum Program {
     /// The `wit` under test: `WIT_BINARY`, else the one built beside this test bundle.
     static let wit: String = {
@@ -35,65 +36,70 @@ enum Program {
     }
 
     /// Runs any program to its end, or kills it with SIGKILL after a while.
+    ///
+    /// What it says goes to files, so that a daemon it leaves behind holds nothing up.
     static func run(
         _ path: String, _ arguments: [String], input: String = "", killAfter: Duration? = nil
     ) async throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        let (input, output, errors) = (Pipe.filled(input), Collector(), Collector())
-        process.standardInput = input
-        process.standardOutput = output.pipe
-        process.standardError = errors.pipe
-        let ended = AsyncStream<Void>.makeStream()
-        process.terminationHandler = { _ in ended.continuation.finish() }
-        try process.run()
+        let folder = try TemporaryFolder("wit-run")
+        try folder.write("in", input.utf8)
+        let process = try spawn(path, arguments, folder)
         let killer = killAfter.map { delay in
-            Task { [pid = process.processIdentifier] in
+            Task {
                 try await Task.sleep(for: delay)
-                kill(pid, SIGKILL)
+                kill(process, SIGKILL)
             }
         }
-        for await _ in ended.stream {}
+        let status = await exitStatus(of: process)
         killer?.cancel()
-        let signalled = process.terminationReason == .uncaughtSignal
-        return Outcome(
-            status: process.terminationStatus + (signalled ? 128 : 0), output: output.text(),
-            errors: errors.text())
+        func said(_ name: String) throws -> String {
+            String(decoding: try Data(contentsOf: URL(fileURLWithPath: folder.file(name))), as: UTF8.self)
+        }
+        return Outcome(status: status, output: try said("out"), errors: try said("err"))
     }
-}
 
-/// Reads a pipe to its end on a thread of its own, so that a child never blocks on a full pipe.
-private final class Collector: Sendable {
-    let pipe = Pipe()
-    private let data = Mutex(Data())
-    private let done = DispatchSemaphore(value: 0)
+    /// Starts a program with no signal blocked or ignored: a test's thread may have some blocked, and children inherit.
+    static func spawn(_ path: String, _ arguments: [String], _ folder: TemporaryFolder) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, folder.file("in"), O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, folder.file("out"), O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, folder.file("err"), O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var (none, all) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        let words = ([path] + arguments).map { strdup($0) } + [nil]
+        defer { words.forEach { free($0) } }
+        var process: pid_t = 0
+        let code = posix_spawn(&process, path, &actions, &attributes, words, environ)
+        guard code == 0 else { throw SpawnFailure(path: path, reason: String(cString: strerror(code))) }
+        return process
+    }
 
-    init() {
-        let handle = pipe.fileHandleForReading
-        Thread.detachNewThread { [self] in
-            let bytes = handle.readDataToEndOfFile()
-            data.withLock { $0 = bytes }
-            done.signal()
+    /// Waits on a thread of its own, off the cooperative pool.
+    private static func exitStatus(of process: pid_t) async -> Int32 {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: wait(for: process)) }
         }
     }
 
-    /// All that came, once the child has ended.
-    func text() -> String {
-        done.wait()
-        done.signal()
-        return data.withLock { String(decoding: $0, as: UTF8.self) }
+    /// Blocks until a process has ended.
+    static func wait(for process: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
     }
 }
 
-extension Pipe {
-    /// A pipe that holds a short text and then its end.
-    fileprivate static func filled(_ text: String) -> Pipe {
-        let pipe = Pipe()
-        Thread.detachNewThread {
-            pipe.fileHandleForWriting.write(Data(text.utf8))
-            try? pipe.fileHandleForWriting.close()
-        }
-        return pipe
-    }
+struct SpawnFailure: Error {
+    let path: String
+    let reason: String
 }

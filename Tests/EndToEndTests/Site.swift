@@ -47,11 +47,11 @@ final class Site: Sendable {
     }
 
     deinit {
-        let stop = Process()
-        stop.executableURL = URL(fileURLWithPath: Program.repository + "/scripts/serve-site")
-        stop.arguments = ["--stop", folder.file("nginx")]
-        try? stop.run()
-        stop.waitUntilExit()
+        // nginx answers SIGTERM at once; it is no child of ours, so there is nobody to wait for.
+        guard let text = try? String(contentsOfFile: folder.file("nginx/nginx.pid"), encoding: .utf8),
+            let process = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        else { return }
+        kill(process, SIGTERM)
     }
 }
 

@@ -109,9 +109,11 @@ import Testing
         let folder = try TemporaryFolder("wit-writers")
         let store = folder.file("store")
         let words = ["crawl", site.url, "--store", store, "--delay", "1", "--allow-address", "127.0.0.0/8"]
-        async let first = Program.wit(words, killAfter: .seconds(6))
-        try await Task.sleep(for: .seconds(3))
-        let second = try await Program.wit(words + ["--progress", "none"])
+        async let first = Program.wit(words, killAfter: .seconds(20))
+        while !FileManager.default.fileExists(atPath: store + "/catalogue.sqlite") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let second = try await Program.wit(words + ["--progress", "none"], killAfter: .seconds(15))
         #expect(second.status == 1)
         #expect(second.errorLines.count == 1 && second.errors.contains("another process"), "\(second.errors)")
         #expect(try await first.status == 137)

@@ -5,8 +5,8 @@ import QueryBank
 struct Queries: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queries",
-        abstract: "The query list: what it holds, and what a text matches.",
-        subcommands: [Match.self, About.self])
+        abstract: "The query list: build it, see what it holds and what a text matches.",
+        subcommands: [Build.self, About.self, Match.self])
 }
 
 extension Queries {
@@ -44,29 +44,40 @@ extension Queries {
             commandName: "match",
             abstract: "Match the text lines of standard input against the list.",
             discussion: """
-                Prints a JSON object a line: {"text": …, "queries": [{"id": …, "query": …}]}.
+                Prints a JSON object a line: {"text": …, "queries": [{"id": …, "query": …}]}. With --count only a
+                summary: texts, bytes, matches, seconds, megabytes_per_second.
                   echo 'A photo of a red fox' | wit queries match
                 """)
 
         @OptionGroup var list: QueryListOption
+        @Flag(help: "Print only the summary.") var count = false
 
-        private struct Line: Encodable {
-            struct Query: Encodable {
-                let id: QueryID
-                let query: String
-            }
-            let text: String
-            let queries: [Query]
-        }
+        /// Lines are written out in pieces of about this size.
+        private static let pieceBytes = 1 << 16
 
         func run() throws {
-            let bank = QueryBank(try list.load())
-            while let text = readLine() {
-                let queries = bank.match(text).compactMap { id in
-                    bank.list.text(of: id).map { Line.Query(id: id, query: $0) }
+            let queries = try list.load()
+            var matcher = LineMatcher(QueryBank(queries))
+            if count { return try JSONOutput.print(matcher.match(fileDescriptor: STDIN_FILENO) { _ in }) }
+            let encoder = MatchLineEncoder(queries)
+            var output: [UInt8] = []
+            let summary = try matcher.match(fileDescriptor: STDIN_FILENO) { batch in
+                batch.forEach { line, ids in
+                    encoder.append(line, ids: ids, to: &output)
+                    if output.count >= Self.pieceBytes { Self.write(&output) }
                 }
-                try JSONOutput.print(Line(text: text, queries: queries))
+                Self.write(&output)
             }
+            if summary.skippedTexts > 0 {
+                Terminal.note(
+                    "\(summary.skippedTexts) lines of more than \(LineMatcher.maxLineBytes) bytes were skipped"
+                )
+            }
+        }
+
+        private static func write(_ output: inout [UInt8]) {
+            StandardOutput.write(output)
+            output.removeAll(keepingCapacity: true)
         }
     }
 }

@@ -28,14 +28,20 @@ struct QueryListOption: ParsableArguments {
 
     /// Loads the list that the option, the environment or the installation names.
     func load() throws -> QueryList {
-        try QueryList(
-            contentsOf: SharedFile.find(
-                "wit-500k.tsv.gz", option: queries, variable: "WIT_QUERIES", repositoryFolder: "queries"))
+        let path = try SharedFile.find(
+            "wit-500k.tsv.gz", option: queries, variable: "WIT_QUERIES", repositoryFolder: "queries")
+        return try QueryList(contentsOf: path, cachedIn: SharedFile.cacheFolder + "/queries")
     }
 }
 
 /// A file that comes with an installed `wit`, or lies in the repository it was built in.
 enum SharedFile {
+    /// Where what can be made again is kept: `wit` in `$XDG_CACHE_HOME`, or in `~/.cache`.
+    static var cacheFolder: String {
+        let home = Terminal.environment["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache"
+        return home + "/wit"
+    }
+
     /// The first that exists of: the option's value, the variable's value, `share/wit` beside the program, the
     /// repository. A value that was named is taken as it is, so that a wrong name is an error and not a surprise.
     static func find(

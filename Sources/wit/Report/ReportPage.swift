@@ -26,19 +26,20 @@ struct ReportPage {
         <style>\(Self.style)</style></head>
         <body><h1>\(Self.escape(title))</h1>
         \(Self.table(facts))
-        \(curves)
         <h2>Pairs</h2>
         <p class="key"><span class="claim">claims</span> queries that hold the pair under the cap ·
         <span class="match">matches</span> other queries its text contains</p>
         <div class="grid">
         \(cards.map(Self.figure).joined(separator: "\n"))
-        </div></body></html>
+        </div>
+        \(curves)
+        </body></html>
 
         """
     }
 
     private var curves: String {
-        training.map { "<h2>Training</h2>\n" + $0.html } ?? ""
+        training.map { "<h2>Training</h2>\n<div class=\"curves\">" + $0.html + "</div>" } ?? ""
     }
 
     private static func figure(_ card: Card) -> String {
@@ -79,12 +80,13 @@ struct ReportPage {
         dl { display: flex; flex-wrap: wrap; gap: .4rem 2rem; margin: 1rem 0; }
         dt { color: var(--match); } dd { margin: 0 0 0 -1.6rem; font-weight: 600; }
         .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 1rem; }
-        figure { margin: 0; padding: .7rem; border: 1px solid var(--line); border-radius: .5rem; }
+        .grid figure { margin: 0; padding: .7rem; border: 1px solid var(--line); border-radius: .5rem; }
+        .curves figure { display: inline-block; margin: 0 1rem 1rem 0; } th { text-align: left; padding-right: 1rem; }
         figure img { width: 100%; height: 8rem; object-fit: contain; background: #fff; border-radius: .3rem; }
         figcaption { margin: .4rem 0; } figure p { margin: .2rem 0; font-size: .8rem; }
         .source { color: var(--match); overflow-wrap: anywhere; }
         .claim, .match { display: inline-block; padding: 0 .45em; border-radius: 1em; border: 1px solid; }
         .claim { color: var(--claim); } .match { color: var(--match); }
-        svg { width: 100%; max-width: 52rem; height: auto; } svg text { fill: currentColor; font-size: 12px; }
+        svg { max-width: 100%; background: #fafafa; color: #222; } svg text { fill: currentColor; }
         """
 }
