@@ -48,17 +48,17 @@ public final class StoreWriter: Sendable {
             throw StoreError(
                 .badArgument, path, "the query list is not the one that the configuration names")
         }
-        let opening = StoreOpening(StorePaths(path), files)
-        let core = try opening.run(configuration, list)
-        return StoreWriter(core, path: opening.paths.root)
+        let session = try StoreSession(path, making: configuration, files)
+        return StoreWriter(
+            try StoreCore(session, QueryTexts(list), maxShardBytes: configuration.maxShardBytes))
     }
 
-    private init(_ core: sending StoreCore, path: String) {
-        self.path = path
-        uuid = core.manifest.uuid
-        configuration = core.manifest.configuration
+    private init(_ core: sending StoreCore) {
+        path = core.session.paths.root
+        uuid = core.session.manifest.uuid
+        configuration = core.session.manifest.configuration
         balance = Mutex(core.queries.balance)
-        candidates = CandidateLogWriter(core.paths, core.files)
+        candidates = CandidateLogWriter(core.session.paths, core.session.files)
         self.core = Mutex(core)
     }
 
