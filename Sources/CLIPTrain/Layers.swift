@@ -9,8 +9,8 @@ struct Linear {
         bias = scope.declare("bias", [outputs], .constant(0))
     }
 
-    func callAsFunction(_ rows: Tensor) throws -> Tensor {
-        try rows.linear(weight: weight.working, bias: bias.working)
+    func callAsFunction(_ rows: Tensor, addedTo residual: Tensor? = nil) throws -> Tensor {
+        try rows.linear(weight: weight.working, bias: bias.working, addedTo: residual)
     }
 }
 

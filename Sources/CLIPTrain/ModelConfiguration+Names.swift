@@ -37,19 +37,19 @@ extension ModelConfiguration {
     ///
     /// Depth, width and resolution grow together as α^scale, β^scale and γ^scale with α·β²·γ² ≈ 2 (Tan and Le,
     /// "EfficientNet", section 3.3, whose α, β, γ these are). The text tower grows in width only, with the image
-    /// tower's (Radford et al., section 2.4). Scale 0 is "wit-tiny": 64 pixels, patches of 8, 4 blocks of width 192.
+    /// tower's (Radford et al., section 2.4). Scale 0 is "wit-tiny": 64 pixels, patches of 8, 4 blocks of width 128 in
+    /// each tower, heads of 32.
     public static func family(scale: Double) -> ModelConfiguration {
         func rounded(_ value: Double, to unit: Int) -> Int {
             max(unit, Int((value / Double(unit)).rounded()) * unit)
         }
-        let width = rounded(192 * pow(1.1, scale), to: 32)
-        let textWidth = rounded(192 * pow(1.1, scale), to: 32)
+        let width = rounded(128 * pow(1.1, scale), to: 32)
         return ModelConfiguration(
             embedDimension: width, usesQuickGELU: true,
             vision: Vision(
                 imageSize: rounded(64 * pow(1.15, scale), to: 8), width: width,
                 tower: .transformer(layers: rounded(4 * pow(1.2, scale), to: 1), patchSize: 8), headWidth: 32),
-            text: Text(width: textWidth, heads: textWidth / 32, layers: 4))
+            text: Text(width: width, heads: width / 32, layers: 4))
     }
 
     private static let familyScales = 0...4

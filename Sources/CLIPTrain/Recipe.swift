@@ -40,7 +40,7 @@ public struct Recipe: Codable, Sendable, Equatable {
             learningRate = 2e-5
             epochs = 1
         case let name where name.hasPrefix("wit-"):
-            epochs = 40
+            epochs = 20
             learningRate = 1e-3
             warmUpSteps = 50
         default: break

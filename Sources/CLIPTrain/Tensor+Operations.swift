@@ -86,9 +86,9 @@ extension Tensor {
 
 // Layers
 extension Tensor {
-    /// Rows times the transpose of an (out, in) weight, plus a bias.
-    func linear(weight: Tensor, bias: Tensor? = nil) throws -> Tensor {
-        try Tensor(owning: ctorch_linear(handle, weight.handle, bias?.handle))
+    /// Rows times the transpose of an (out, in) weight, plus a bias, plus a residual.
+    func linear(weight: Tensor, bias: Tensor? = nil, addedTo residual: Tensor? = nil) throws -> Tensor {
+        try Tensor(owning: ctorch_linear(handle, weight.handle, bias?.handle, residual?.handle))
     }
 
     func layerNorm(gain: Tensor, bias: Tensor, epsilon: Double) throws -> Tensor {

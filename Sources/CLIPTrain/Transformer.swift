@@ -16,14 +16,19 @@ struct MultiHeadAttention {
         self.causal = causal
     }
 
-    func callAsFunction(_ rows: Tensor, _ sequences: SequenceOffsets) throws -> Tensor {
+    /// The result for every row, added to a residual.
+    func callAsFunction(_ rows: Tensor, _ sequences: SequenceOffsets, addedTo residual: Tensor) throws
+        -> Tensor
+    {
         let projected = try rows.linear(weight: inputWeight.working, bias: inputBias.working)
-        return try output(projected.attention(sequences, heads: heads, causal: causal))
+        return try output(projected.attention(sequences, heads: heads, causal: causal), addedTo: residual)
     }
 
-    /// The result for one row of each sequence only. That row must see the whole of its sequence: any row where
-    /// attention is not causal, the last one where it is.
-    func pooled(_ rows: Tensor, at indices: Tensor, _ sequences: SequenceOffsets) throws -> Tensor {
+    /// The result for one row of each sequence only, added to a residual of such rows. That row must see the whole
+    /// of its sequence: any row where attention is not causal, the last one where it is.
+    func pooled(
+        _ rows: Tensor, at indices: Tensor, _ sequences: SequenceOffsets, addedTo residual: Tensor
+    ) throws -> Tensor {
         let width = output.weight.shape[0]
         func project(_ rows: Tensor, _ range: Range<Int>) throws -> Tensor {
             try rows.linear(
@@ -31,7 +36,8 @@ struct MultiHeadAttention {
         }
         let query = try project(rows.rows(indices), 0..<width)
         let keysValues = try project(rows, width..<3 * width)
-        return try output(query.pooledAttention(keysValues: keysValues, sequences, heads: heads))
+        let attended = try query.pooledAttention(keysValues: keysValues, sequences, heads: heads)
+        return try output(attended, addedTo: residual)
     }
 }
 
@@ -64,17 +70,17 @@ struct ResidualBlock {
     }
 
     func callAsFunction(_ rows: Tensor, _ sequences: SequenceOffsets) throws -> Tensor {
-        try withMLP(rows + attention(attentionNorm(rows), sequences))
+        try withMLP(attention(attentionNorm(rows), sequences, addedTo: rows))
     }
 
     /// The block's result for one row of each sequence only: exact, and all that a last block needs.
     func pooled(_ rows: Tensor, at indices: Tensor, _ sequences: SequenceOffsets) throws -> Tensor {
-        let attended = try attention.pooled(attentionNorm(rows), at: indices, sequences)
-        return try withMLP(rows.rows(indices) + attended)
+        try withMLP(
+            attention.pooled(attentionNorm(rows), at: indices, sequences, addedTo: rows.rows(indices)))
     }
 
     private func withMLP(_ rows: Tensor) throws -> Tensor {
-        try rows + contract(expand(mlpNorm(rows)).activated(activation))
+        try contract(expand(mlpNorm(rows)).activated(activation), addedTo: rows)
     }
 }
 

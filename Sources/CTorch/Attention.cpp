@@ -7,7 +7,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <limits>
 
+#include "Kernels.hpp"
 #include "Parallel.hpp"
 #include "Tensor.hpp"
 
@@ -36,9 +39,7 @@ template <class Real> struct HeadKernel {
     void (*backward)(const HeadShape &, const HeadScratch<Real> &);
 };
 
-void double_exponentials(double *x, int64_t count) {
-    for (int64_t j = 0; j < count; ++j) x[j] = std::exp(x[j]);
-}
+double double_exponential(double x) { return std::exp(x); }
 
 #define REAL double
 #define NAME(x) double_##x
@@ -126,23 +127,24 @@ template <class Real> struct Workspace {
     }
 };
 
+template <class Real> void copy(const Real *from, Real *to, int64_t count) { std::copy_n(from, count, to); }
+void copy(const at::BFloat16 *from, float *to, int64_t count) { ctorch::kernels().widen(from, to, count); }
+void copy(const float *from, at::BFloat16 *to, int64_t count) { ctorch::kernels().narrow(from, to, count); }
+
 template <class Element, class Real>
 void gather(const Rows<Element> &rows, int64_t first, int64_t count, int64_t column, int64_t width, Real *to) {
     const int64_t line = padded(width);
     for (int64_t i = 0; i < count; ++i) {
-        const Element *from = rows.data + (first + i) * rows.stride + column;
-        for (int64_t j = 0; j < width; ++j) to[i * line + j] = static_cast<Real>(from[j]);
-        for (int64_t j = width; j < line; ++j) to[i * line + j] = 0;
+        copy(rows.data + (first + i) * rows.stride + column, to + i * line, width);
+        std::fill(to + i * line + width, to + (i + 1) * line, Real(0));
     }
 }
 
 template <class Element, class Real>
 void scatter(const Real *from, int64_t first, int64_t count, int64_t column, int64_t width,
              const Rows<Element> &rows) {
-    for (int64_t i = 0; i < count; ++i) {
-        Element *to = rows.data + (first + i) * rows.stride + column;
-        for (int64_t j = 0; j < width; ++j) to[j] = static_cast<Element>(from[i * padded(width) + j]);
-    }
+    for (int64_t i = 0; i < count; ++i)
+        copy(from + i * padded(width), rows.data + (first + i) * rows.stride + column, width);
 }
 
 /// Runs forward (`gradients` null) or backward for every head of every sequence.

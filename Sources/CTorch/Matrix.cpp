@@ -1,21 +1,22 @@
 #include "Matrix.hpp"
 
 #include <dlfcn.h>
-#include <torch/csrc/autograd/custom_function.h>
 
 #include <chrono>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include "Parallel.hpp"
+#include "Rows.hpp"
 #include "Tensor.hpp"
 
 namespace {
 
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
-
-// oneDNN's row-major product, from the libdnnl that LibTorch itself has loaded. For float32 it is 5 times
-// faster than at::linear over Debian's OpenBLAS (one core: 150 against 28 GFLOP/s at 1600 × 768 × 3072).
-// A LibTorch that has oneDNN built in hides the symbol and brings a fast BLAS of its own.
+// oneDNN's row-major product, from the libdnnl that LibTorch itself has loaded. For float32 it is 5 times faster
+// than at::linear over Debian's OpenBLAS (one core: 150 against 28 GFLOP/s at 1600 × 768 × 3072). A LibTorch that
+// has oneDNN built in hides the symbol and brings a fast BLAS of its own.
 using SingleProduct = int (*)(char, char, int64_t, int64_t, int64_t, float, const float *, int64_t, const float *,
                               int64_t, float, float *, int64_t);
 
@@ -24,78 +25,106 @@ SingleProduct onednn_product() {
     return found;
 }
 
-at::Tensor oriented(const at::Tensor &matrix, bool transpose) { return transpose ? matrix.t() : matrix; }
+/// Whether the processor multiplies bfloat16 matrices faster than float32 ones. Without its matrix unit (AMX)
+/// oneDNN reaches half the float32 rate in bfloat16 (80 against 150 GFLOP/s), so there the operands are widened.
+bool has_fast_bfloat16() {
+#if defined(__x86_64__)
+    static const bool has = [] {
+        unsigned a, b, c, d;
+        return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> 22 & 1) != 0;
+    }();
+    return has;
+#else
+    return true;
+#endif
+}
 
-/// Rows of the result split over the pool, each share a product on one thread: BLAS itself has one thread.
-at::Tensor split_product(const at::Tensor &a, const at::Tensor &b) {
-    auto result = at::empty({a.size(0), b.size(1)}, a.options());
-    ctorch::parallel_for(a.size(0), 16, [&](int64_t begin, int64_t end) {
-        at::NoGradGuard unrecorded;
-        auto rows = result.narrow(0, begin, end - begin);
-        at::mm_out(rows, a.narrow(0, begin, end - begin), b);
-    });
+at::Tensor oriented(ctorch::Operand operand) { return operand.transposed ? operand.matrix.t() : operand.matrix; }
+
+/// The result's memory, holding what the product is added to.
+at::Tensor started(ctorch::Operand a, ctorch::Operand b, const c10::optional<at::Tensor> &start) {
+    auto result = at::empty({a.rows(), b.columns()}, a.matrix.options());
+    if (start) result.copy_(start->expand_as(result));
     return result;
 }
 
-} // namespace
-
-at::Tensor ctorch::product(const at::Tensor &a, bool transpose_a, const at::Tensor &b, bool transpose_b) {
-    const auto type = a.scalar_type();
-    TORCH_CHECK(a.dim() == 2 && b.dim() == 2 && type == b.scalar_type(), "a product needs two matrices of one type");
-    at::NoGradGuard unrecorded;
-    if (type != at::kFloat && type != at::kDouble) return at::mm(oriented(a, transpose_a), oriented(b, transpose_b));
-    if (type == at::kDouble || !onednn_product())
-        return split_product(oriented(a, transpose_a), oriented(b, transpose_b));
-    const auto left = a.contiguous(), right = b.contiguous();
-    const int64_t rows = left.size(transpose_a ? 1 : 0), inner = left.size(transpose_a ? 0 : 1);
-    const int64_t columns = right.size(transpose_b ? 0 : 1);
-    TORCH_CHECK(right.size(transpose_b ? 1 : 0) == inner, "the matrices' inner sizes differ");
-    auto result = at::empty({rows, columns}, left.options());
-    const int status = onednn_product()(transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', rows, columns, inner, 1,
-                                        left.data_ptr<float>(), left.size(1), right.data_ptr<float>(),
-                                        right.size(1), 0, result.data_ptr<float>(), columns);
+at::Tensor single_product(ctorch::Operand a, ctorch::Operand b, const c10::optional<at::Tensor> &start) {
+    const auto left = a.matrix.contiguous(), right = b.matrix.contiguous();
+    auto result = started(a, b, start);
+    const int status = onednn_product()(a.transposed ? 'T' : 'N', b.transposed ? 'T' : 'N', a.rows(), b.columns(),
+                                        a.columns(), 1, left.data_ptr<float>(), left.size(1),
+                                        right.data_ptr<float>(), right.size(1), start ? 1 : 0,
+                                        result.data_ptr<float>(), b.columns());
     TORCH_CHECK(status == 0, "oneDNN's product failed with status ", status);
     return result;
 }
 
-namespace {
+/// Rows of the result split over the pool, each share a product on one thread: BLAS itself has one thread.
+at::Tensor split_product(ctorch::Operand a, ctorch::Operand b, const c10::optional<at::Tensor> &start) {
+    const auto left = oriented(a), right = oriented(b);
+    auto result = started(a, b, start);
+    ctorch::parallel_for(a.rows(), 16, [&](int64_t begin, int64_t end) {
+        at::NoGradGuard unrecorded;
+        auto rows = result.narrow(0, begin, end - begin);
+        rows.addmm_(left.narrow(0, begin, end - begin), right, start ? 1 : 0);
+    });
+    return result;
+}
 
-struct Linear : torch::autograd::Function<Linear> {
-    static at::Tensor forward(AutogradContext *context, const at::Tensor &rows, const at::Tensor &weight,
-                              const c10::optional<at::Tensor> &bias) {
-        context->save_for_backward({rows, weight});
-        context->saved_data["bias"] = bias.has_value();
-        if (rows.scalar_type() == at::kBFloat16) return at::linear(rows, weight, bias);
-        auto result = ctorch::product(rows, false, weight, true);
-        if (bias) result.add_(*bias);
-        return result;
-    }
+// Elements that are converted at once.
+constexpr int64_t piece = 4096;
 
-    static variable_list backward(AutogradContext *context, const variable_list &gradients) {
-        const auto saved = context->get_saved_variables();
-        const auto gradient = gradients[0].contiguous();
-        variable_list result(3);
-        if (context->needs_input_grad(0)) result[0] = ctorch::product(gradient, false, saved[1], false);
-        if (context->needs_input_grad(1)) result[1] = ctorch::product(gradient, true, saved[0], false);
-        if (context->saved_data["bias"].toBool()) result[2] = gradient.sum(0);
-        return result;
+at::Tensor widened(const at::Tensor &narrow) {
+    const auto dense = narrow.contiguous();
+    auto wide = at::empty(dense.sizes(), dense.options().dtype(at::kFloat));
+    ctorch::parallel_for((dense.numel() + piece - 1) / piece, 8, [&](int64_t begin, int64_t end) {
+        const int64_t first = begin * piece, count = std::min(end * piece, dense.numel()) - first;
+        ctorch::kernels().widen(dense.data_ptr<at::BFloat16>() + first, wide.data_ptr<float>() + first, count);
+    });
+    return wide;
+}
+
+at::Tensor narrowed(const at::Tensor &wide) {
+    auto narrow = at::empty(wide.sizes(), wide.options().dtype(at::kBFloat16));
+    ctorch::parallel_for((wide.numel() + piece - 1) / piece, 8, [&](int64_t begin, int64_t end) {
+        const int64_t first = begin * piece, count = std::min(end * piece, wide.numel()) - first;
+        ctorch::kernels().narrow(wide.data_ptr<float>() + first, narrow.data_ptr<at::BFloat16>() + first, count);
+    });
+    return narrow;
+}
+
+at::Tensor half_product(ctorch::Operand a, ctorch::Operand b, const c10::optional<at::Tensor> &start) {
+    if (!has_fast_bfloat16() && onednn_product()) {
+        const auto left = widened(a.matrix), right = widened(b.matrix);
+        c10::optional<at::Tensor> wide_start;
+        if (start) wide_start = start->to(at::kFloat);
+        return narrowed(single_product({left, a.transposed}, {right, b.transposed}, wide_start));
     }
-};
+    if (start) return at::addmm(*start, oriented(a), oriented(b));
+    return at::mm(oriented(a), oriented(b));
+}
 
 } // namespace
 
-ctorch_tensor *ctorch_linear(const ctorch_tensor *rows, const ctorch_tensor *weight, const ctorch_tensor *bias) {
-    return ctorch::make([&] { return Linear::apply(rows->value, weight->value, ctorch::optional_value(bias)); });
+at::Tensor ctorch::product(Operand a, Operand b, const c10::optional<at::Tensor> &start) {
+    TORCH_CHECK(a.matrix.dim() == 2 && b.matrix.dim() == 2 && a.columns() == b.rows(), "a product of ",
+                a.matrix.sizes(), " and ", b.matrix.sizes(), " has no meaning");
+    at::NoGradGuard unrecorded;
+    switch (a.matrix.scalar_type()) {
+    case at::kFloat: return onednn_product() ? single_product(a, b, start) : split_product(a, b, start);
+    case at::kBFloat16: return half_product(a, b, start);
+    default: return split_product(a, b, start);
+    }
 }
 
 double ctorch_matrix_rate(int64_t size, int repeats) {
     return ctorch::guarded(-1.0, [&] {
         const auto a = at::rand({size, size}), b = at::rand({size, size});
-        ctorch::product(a, false, b, true);
+        ctorch::product({a}, {b, true});
         double best = 0;
         for (int repeat = 0; repeat < repeats; ++repeat) {
             const auto start = std::chrono::steady_clock::now();
-            ctorch::product(a, false, b, true);
+            ctorch::product({a}, {b, true});
             const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
             best = std::max(best, 2e-9 * size * size * size / taken.count());
         }

@@ -5,7 +5,16 @@
 
 namespace ctorch {
 
-/// a · b, or aᵀ · b, or a · bᵀ, of two-dimensional tensors of one type; not recorded.
-at::Tensor product(const at::Tensor &a, bool transpose_a, const at::Tensor &b, bool transpose_b);
+/// A two-dimensional operand, as it is or transposed.
+struct Operand {
+    const at::Tensor &matrix;
+    bool transposed = false;
+    int64_t rows() const { return matrix.size(transposed ? 1 : 0); }
+    int64_t columns() const { return matrix.size(transposed ? 0 : 1); }
+};
+
+/// a · b, plus `start` if given, of two-dimensional tensors of one type; not recorded. `start` is of the result's
+/// shape or one row for all.
+at::Tensor product(Operand a, Operand b, const c10::optional<at::Tensor> &start = c10::nullopt);
 
 } // namespace ctorch

@@ -2,12 +2,12 @@
 
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
-#include <malloc.h>
 
 #include <algorithm>
 #include <atomic>
 #include <exception>
 
+#include "Memory.hpp"
 #include "Tensor.hpp"
 
 namespace {
@@ -72,9 +72,6 @@ bool ctorch_set_threads(int count) {
         // ATen's call does not reach OpenBLAS, whose own threads would spin beside OpenMP's. One thread there;
         // our products are split over OpenMP instead.
         if (auto set = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set(1);
-        // A training step asks for the same large blocks again and again. Given back to the system each time,
-        // they cost a page fault for every 4 KiB of every step.
-        mallopt(M_MMAP_THRESHOLD, 1 << 30);
-        mallopt(M_TRIM_THRESHOLD, -1);
+        ctorch::install_block_cache();
     });
 }

@@ -44,7 +44,7 @@ const char *ctorch_last_error(void);
 const char *ctorch_version(void);
 
 /// Gives all work of the calling thread one pool of `count` threads (OpenMP's) and keeps BLAS from running a
-/// second one beside it. Also tells the allocator to keep the memory of a step for the next step.
+/// second one beside it. Also makes freed memory stay for the next step.
 bool ctorch_set_threads(int count);
 
 /// Whether operations record what `ctorch_backward` needs (true at the start).
@@ -117,10 +117,11 @@ ctorch_tensor *_Nullable ctorch_cross_entropy(const ctorch_tensor *logits, const
 
 // Layers
 
-/// rows · weightᵀ + bias; `weight` is (out, in).
+/// residual + rows · weightᵀ + bias; `weight` is (out, in).
 ctorch_tensor *_Nullable ctorch_linear(const ctorch_tensor *rows, const ctorch_tensor *weight,
-                                       const ctorch_tensor *_Nullable bias);
-/// Normalises each row; gain and bias may be of a wider type than the rows.
+                                       const ctorch_tensor *_Nullable bias,
+                                       const ctorch_tensor *_Nullable residual);
+/// Normalises each row; gain and bias are float32 where the rows are bfloat16.
 ctorch_tensor *_Nullable ctorch_layer_norm(const ctorch_tensor *rows, const ctorch_tensor *gain,
                                            const ctorch_tensor *bias, double epsilon);
 ctorch_tensor *_Nullable ctorch_gelu(const ctorch_tensor *tensor);
