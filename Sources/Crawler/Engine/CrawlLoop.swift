@@ -86,6 +86,9 @@ final class CrawlLoop {
     func run() async throws -> CrawlReport {
         defer { workers.stop() }
         try await frontier.seed(seeds.map(QueuedURL.init), now: WallClock.milliseconds())
+        for page in try await frontier.startingPages() {
+            if let url = WebURL(page) { context.policy.welcome(url) }
+        }
         progress.take(counters: await frontier.counters, size: await frontier.size)
         contact.isMade = progress.pagesDone > 0
         try await withThrowingTaskGroup(of: CrawlEvent.self) { children in

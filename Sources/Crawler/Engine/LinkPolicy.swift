@@ -1,18 +1,32 @@
-/// Which addresses a crawl goes to: scope, blocklist and traps. It looks at the address alone, so the answer does not
-/// depend on what was met before.
-struct LinkPolicy: Sendable {
+internal import Synchronization
+
+/// Which addresses a crawl goes to: scope, blocklist and traps. But for seeds that lead elsewhere it looks at the address
+/// alone, so the answer does not depend on what was met before.
+final class LinkPolicy: Sendable {
     private let scope: CrawlScope
     private let imageScope: CrawlScope
     private let blocklist: Blocklist
-    private let hosts: Set<String>
-    private let domains: Set<String>
+    private let home = Mutex(Home())
+
+    private struct Home {
+        var hosts: Set<String> = []
+        var domains: Set<String> = []
+    }
 
     init(_ configuration: CrawlConfiguration, seeds: [WebURL]) {
         scope = configuration.scope
         imageScope = configuration.imageScope
         blocklist = configuration.blocklist
-        hosts = Set(seeds.map(\.host))
-        domains = Set(seeds.map(\.registeredDomain))
+        for seed in seeds { welcome(seed) }
+    }
+
+    /// Takes an address's host into the scope: that of a seed, or of where a seed redirects to (`example.org` that moved
+    /// to `www.example.com`), for that is the site that was meant.
+    func welcome(_ url: WebURL) {
+        home.withLock { home in
+            home.hosts.insert(url.host)
+            home.domains.insert(url.registeredDomain)
+        }
     }
 
     /// Why a page is left out; nil when it may be asked for.
@@ -31,8 +45,8 @@ struct LinkPolicy: Sendable {
     private func isWithin(_ scope: CrawlScope, _ url: WebURL) -> Bool {
         switch scope {
         case .any: true
-        case .host: hosts.contains(url.host)
-        case .domain: domains.contains(url.registeredDomain)
+        case .host: home.withLock { $0.hosts.contains(url.host) }
+        case .domain: home.withLock { $0.domains.contains(url.registeredDomain) }
         }
     }
 }

@@ -48,6 +48,7 @@ struct PageProcessor: Sendable {
         guard let target, target.canonical != task.url else {
             return result(task, .dropped(.pageRedirects), .response(response))
         }
+        if task.depth == 0 { context.policy.welcome(target) }
         if let fault = context.policy.fault(ofPage: target) {
             return result(task, .dropped(fault), .response(response))
         }

@@ -44,6 +44,11 @@ extension Frontier {
         }
     }
 
+    /// Addresses of the seeds of all runs, and of what they redirected to.
+    func startingPages() throws -> [String] {
+        try read(now: 0) { try $0.rows("SELECT url FROM pages WHERE depth = 0", []).map { $0[0] } }
+    }
+
     /// When the first task that waits for a later time is due; nil when none does.
     func earliestDue(after time: Int64, pages: Bool) throws -> Int64? {
         try read(now: time) { step in

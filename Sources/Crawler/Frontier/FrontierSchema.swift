@@ -59,6 +59,7 @@ enum FrontierSchema {
             hops INTEGER NOT NULL, state INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
             due INTEGER NOT NULL DEFAULT 0, outcome TEXT, links BLOB, licence TEXT, language TEXT,
             etag TEXT, modified TEXT);
+        CREATE INDEX pages_start ON pages(id) WHERE depth = 0;
         CREATE INDEX pages_queue ON pages(host, due, depth, id) WHERE state = 0;
         CREATE TABLE images (
             id INTEGER PRIMARY KEY, url TEXT NOT NULL, host INTEGER NOT NULL, u INTEGER NOT NULL,

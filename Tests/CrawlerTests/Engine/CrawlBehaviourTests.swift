@@ -68,6 +68,31 @@ import Testing
         #expect(paths.contains("/r5") && !paths.contains("/r6"))
     }
 
+    @Test func aSeedThatMovedTakesTheScopeAlong() async throws {
+        let nginx = try serve(
+            ["/new.html": "<a href=/more.html>m</a>", "/more.html": Self.picture("here")], pictures: ["here"],
+            locations: "location = /index.html { return 301 http://127.0.0.3:$server_port/new.html; }")
+        let (kept, report) = try await crawl(nginx)
+        #expect(kept == ["here"])
+        #expect(report.progress.drops["link_out_of_scope"] == nil)
+        #expect(try nginx.requests().filter { $0.host == "127.0.0.3" }.count == 4)
+    }
+
+    @Test func blockedHostsAndAddressesAreNotAsked() async throws {
+        let nginx = try serve(
+            [
+                "/index.html": "<a href=/shop/1.html>s</a><a href=/ok.html>o</a>",
+                "/shop/1.html": Self.picture("sold"),
+                "/ok.html": Self.picture("good") + "<img src='http://127.0.0.3:1/x.png' alt='A red cat'>",
+            ], pictures: ["good", "sold"])
+        let (kept, report) = try await crawl(nginx) {
+            $0.blocklist = Blocklist(lines: "127.0.0.3\n" + nginx.url("/shop/"))
+        }
+        #expect(kept == ["good"])
+        #expect(report.progress.drops["link_blocked"] == 1)
+        #expect(report.progress.drops["image_blocked"] == 1)
+    }
+
     @Test func optOutsOfPagesAndPicturesAreHonoured() async throws {
         let nginx = try serve(
             [
