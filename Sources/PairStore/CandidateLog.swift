@@ -14,7 +14,7 @@ public struct CandidateLog: Sendable {
     /// A member torn by a crash ends its file quietly, for nobody relied on it; a line that is no candidate throws.
     public func forEach(_ body: (Candidate) throws -> Void) throws {
         for name in try Self.fileNames(in: paths, PosixFiles()) {
-            try read(paths.candidates + "/" + name, body)
+            try Self.read(paths.candidates + "/" + name, body)
         }
     }
 
@@ -23,7 +23,7 @@ public struct CandidateLog: Sendable {
         return try files.list(paths.candidates).filter { $0.hasSuffix(".jsonl.gz") }
     }
 
-    private func read(_ path: String, _ body: (Candidate) throws -> Void) throws {
+    static func read(_ path: String, _ body: (Candidate) throws -> Void) throws {
         let decoder = JSONDecoder()
         _ = try Gzip.readLines(path) { line in
             do {

@@ -79,8 +79,8 @@ final class Catalogue {
         guard mode == "wal" else {
             throw StoreError(.catalogue, path, "cannot be switched to write-ahead logging")
         }
-        // FULL: a commit is durable when it returns.
-        try database.execute(sql: "PRAGMA synchronous = FULL")
+        // FULL: a commit is durable when it returns. Deleted content is overwritten, so that removed texts are gone.
+        try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON")
     }
 
     /// Makes the tables if the file is new, and checks that it is ours and not newer.

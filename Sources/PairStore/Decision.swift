@@ -35,7 +35,7 @@ struct Decision {
         // The first final outcome stays, whatever the same candidate brings the next time.
         if let known = try tables.pairs.outcome(of: item.pair.key.bytes) { return known }
         var row = PairRow(item.pair, sha256: item.sha256, priority: item.priority)
-        if try tables.removals.names(row) || tables.pairs.isRemoved(group: row.group) {
+        if try tables.removals.contains({ row.removalNames }) || tables.pairs.isRemoved(group: row.group) {
             return .removed
         }
         let old = try tables.pairs.live(group: row.group)

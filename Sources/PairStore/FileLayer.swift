@@ -6,7 +6,7 @@ package protocol FileLayer: Sendable {
     func open(_ path: String, create: Bool) throws -> any StoreFile
     /// The size of a file in bytes, or `nil` where there is none.
     func size(of path: String) throws -> Int64?
-    /// Renames within one file system, replacing nothing: the caller checks first.
+    /// Renames within one file system; a file of the target's name is replaced.
     func rename(_ source: String, to target: String) throws
     /// Removes a file.
     func remove(_ path: String) throws

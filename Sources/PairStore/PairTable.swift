@@ -40,7 +40,8 @@ struct PairTable {
             "SELECT 1 FROM pairs WHERE substr(sha256, 1, 8) = ? AND sha256 = ? AND status = 0 LIMIT 1")
         byImage = try SQLStatement(
             database,
-            "SELECT id FROM pairs WHERE substr(sha256, 1, 8) = ? AND sha256 = ? AND shard NOT NULL LIMIT 1")
+            "SELECT id FROM pairs WHERE substr(sha256, 1, 8) = ? AND sha256 = ? AND shard NOT NULL AND status != 3 LIMIT 1"
+        )
     }
 
     func add(_ row: PairRow, _ names: InternedRow) throws {

@@ -1,18 +1,11 @@
-internal import Digest
 internal import GRDB
 
 /// Compares one shard with the catalogue, byte for byte.
-///
-/// Every byte of a sample follows from its row: headers and padding from names and sizes, the picture from its
-/// SHA-256, text and JSON from the columns. Nothing is parsed, so damage in one sample cannot hide the next.
 struct ShardCheck {
     private let paths: StorePaths
     private let catalogue: CatalogueReader
     private let shard: ShardTable.Shard
     private let name: String
-
-    /// Rows that are read at once.
-    private static let pageRows = 256
 
     init(_ paths: StorePaths, _ catalogue: CatalogueReader, _ shard: ShardTable.Shard) {
         (self.paths, self.catalogue, self.shard) = (paths, catalogue, shard)
@@ -22,85 +15,50 @@ struct ShardCheck {
     func run(_ progress: (Int64) -> Void) throws -> VerifyReport {
         var report = VerifyReport()
         let file = openFile()
+        let rows = ShardRows(shard.number)
         var end: Int64 = 0
         var after: Int64 = -1
-        while case let rows = try page(after), let last = rows.last?.row.place {
-            for (row, queries) in rows {
-                guard let place = row.place else { continue }
-                if place.offset > end { report.shards.append(unclaimed(end, place.offset, file)) }
-                report.pairs += 1
-                if let reason = check(row, queries, file) {
-                    report.damaged.append(
-                        .init(key: row.hexKey, reason: reason, shard: name, offset: place.offset))
+        // Nothing says any more how long the sample of a removed pair is; it reaches to the next.
+        var endIsKnown = true
+        while case let page = try catalogue.read({ try rows.page(after: after, liveOnly: false, $0) }),
+            let last = page.last?.row.place
+        {
+            for entry in page {
+                guard let place = entry.row.place else { continue }
+                if endIsKnown && place.offset > end {
+                    report.shards.append(unclaimed(end, place.offset, file))
                 }
-                let next = place.offset + Int64(row.layout.total)
-                report.bytes += next - end
+                report.pairs += 1
+                if let damage = damage(entry, file) {
+                    report.damaged.append(
+                        .init(
+                            key: entry.row.hexKey, reason: damage.rawValue, shard: name, offset: place.offset)
+                    )
+                }
+                endIsKnown = entry.row.status != .removed
+                let next = endIsKnown ? place.offset + Int64(entry.row.layout.total) : place.offset
                 progress(next - end)
                 end = next
             }
             after = last.offset
         }
-        if shard.bytes > end { report.shards.append(unclaimed(end, shard.bytes, file)) }
+        if endIsKnown && shard.bytes > end { report.shards.append(unclaimed(end, shard.bytes, file)) }
+        progress(max(0, shard.bytes - end))
+        report.bytes = shard.bytes
         if let file { try report.shards += endFlaws(file) }
         return report
     }
 
-    /// A shard that cannot be opened damages each of its pairs, which `check` says.
+    /// A shard that cannot be opened damages each of its pairs, which `damage` says.
     private func openFile() -> PosixFile? { try? ShardFiles(paths).open(shard.number) }
 
-    private func page(_ after: Int64) throws -> [(row: PairRow, queries: [String])] {
-        try catalogue.read { database in
-            let statement = try SQLStatement(
-                database, PairRow.select + "WHERE p.shard = ? AND p.offset > ? ORDER BY p.offset LIMIT ?")
-            let text = try SQLStatement(database, "SELECT text FROM queries WHERE query = ?")
-            var rows: [(PairRow, [String])] = []
-            try statement.bind(1, shard.number).bind(2, after).bind(3, Int64(Self.pageRows)).forEach {
-                let row = try PairRow($0)
-                let queries = try row.queries.map { query in
-                    try text.bind(1, Int64(query)).first { $0.text(0) } ?? ""
-                }
-                rows.append((row, queries))
-                return true
-            }
-            return rows
-        }
-    }
-
-    /// What is wrong with a sample, if anything.
-    private func check(_ row: PairRow, _ queries: [String], _ file: PosixFile?) -> String? {
-        guard let file else { return "shard_missing" }
-        // The bytes of a pair taken out wait for compaction; nothing says any more what they were.
-        guard let place = row.place, row.status != .removed else { return nil }
-        let layout = row.layout
-        let bytes: [UInt8]
+    private func damage(_ entry: SampleReading.Entry, _ file: PosixFile?) -> SampleReading.Damage? {
+        guard let place = entry.row.place, entry.row.status != .removed else { return nil }
+        guard let file else { return .shardMissing }
         do {
-            bytes = try file.bytes(at: place.offset, count: layout.total, name: name)
-        } catch let error as StoreError {
-            return error.code == .damaged ? "shard_cut" : "unreadable"
-        } catch { return "unreadable" }
-        let image = bytes[layout.imageOffset..<(layout.imageOffset + layout.image)]
-        if image.withUnsafeBytes({ SHA256Digest(of: $0) }).bytes != row.sha256 { return "picture_changed" }
-        let json = SampleJSON.encode(row, queries: queries)
-        guard json.count == row.jsonBytes else { return "json_changed" }
-        var expected = TarWriter()
-        Sample.append(row, image: image, json: json, to: &expected)
-        return zip(bytes, expected.bytes).enumerated().first { $1.0 != $1.1 }.map {
-            reason(at: $0.offset, layout)
-        }
-    }
-
-    private func reason(at offset: Int, _ layout: SampleLayout) -> String {
-        let members = [
-            (layout.imageOffset, layout.image, "picture_changed"),
-            (layout.textOffset, layout.text, "text_changed"),
-            (layout.jsonOffset, layout.json, "json_changed"),
-        ]
-        for (start, size, reason) in members {
-            if offset < start { return "header_changed" }
-            if offset < start + size { return reason }
-            if offset < start + TarHeader.padded(size) { return "padding_changed" }
-        }
-        return "padding_changed"
+            _ = try SampleReading(file: file, name: name).sample(entry, at: place.offset)
+            return nil
+        } catch { return error }
     }
 
     // MARK: What no pair claims

@@ -25,6 +25,10 @@ struct ShardRecovery {
 
     /// Whether the shard goes on as the open one.
     private func recover(_ shard: ShardTable.Shard) throws -> Bool {
+        guard shard.isPartOfTheStore else {
+            try DroppedShards(paths, files, catalogue).remove(shard)
+            return false
+        }
         let part = paths.shard(shard.number, sealed: false)
         let sealed = paths.shard(shard.number, sealed: true)
         let partSize = try files.size(of: part)

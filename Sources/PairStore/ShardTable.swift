@@ -10,6 +10,10 @@ struct ShardTable {
         case sealed = 1
         /// Given up after a failed sync; sealed at its committed length when a writer next can.
         case abandoned = 2
+        /// Compaction has moved its pairs elsewhere; the file goes once no reader is left.
+        case dropped = 3
+        /// Compaction writes it; worth nothing until it is swapped in.
+        case building = 4
     }
 
     struct Shard {
@@ -17,7 +21,11 @@ struct ShardTable {
         var state: State
         /// Committed bytes, without the blocks that end a sealed archive.
         var bytes: Int64
+        /// Samples in it, dead ones included.
         var pairs: Int64
+
+        /// Whether pairs may lie in it.
+        var isPartOfTheStore: Bool { state != .dropped && state != .building }
     }
 
     private let database: Database

@@ -77,8 +77,8 @@ public struct StoreInfo: Sendable, Codable, Equatable {
         bytes = totals["bytes"]?["images"] ?? 0
         histograms = totals.filter { !["pairs", "images", "bytes"].contains($0.key) }
         let number = { (sql: String) in try Int64.fetchOne(database, sql: sql) ?? 0 }
-        shards = try number("SELECT count(*) FROM shards")
-        shardBytes = try number("SELECT sum(bytes) FROM shards")
+        shards = try number("SELECT count(*) FROM shards WHERE state < 3")
+        shardBytes = try number("SELECT sum(bytes) FROM shards WHERE state < 3")
         catalogueBytes = try number("PRAGMA page_count") * number("PRAGMA page_size")
         queriesMatched = try number("SELECT count(*) FROM query_state WHERE pairs > 0")
         queriesAtCap = try number(

@@ -69,6 +69,7 @@ struct StorePaths: Sendable {
     var manifest: String { root + "/" + StoreManifest.fileName }
     var catalogue: String { root + "/catalogue.sqlite" }
     var lock: String { root + "/lock" }
+    var readers: String { root + "/readers" }
     var shards: String { root + "/shards" }
     var lost: String { root + "/lost" }
     var candidates: String { root + "/candidates" }

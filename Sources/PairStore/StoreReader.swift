@@ -5,7 +5,7 @@ public import QueryBank
 /// Looks into a store: any number at once, beside a writer, and in a read-only folder.
 ///
 /// Every method reads one consistent state of the catalogue, blocks its thread on the disk, and may be called from
-/// any thread.
+/// any thread. While a reader lives, compaction unlinks no shard file, so the paths of a snapshot stay valid.
 public final class StoreReader: Sendable {
     /// The store's folder.
     public let path: String
@@ -17,6 +17,8 @@ public final class StoreReader: Sendable {
     private let paths: StorePaths
     private let manifest: StoreManifest
     private let catalogue: CatalogueReader
+    /// While it lives, compaction leaves files where they are.
+    private let hold: ReaderHold?
 
     /// Opens a store. Throws `notAStore` where there is none and `newerStore` for one that a newer program wrote.
     public static func open(_ path: String) throws -> StoreReader { try StoreReader(path) }
@@ -31,6 +33,7 @@ public final class StoreReader: Sendable {
         self.manifest = manifest
         uuid = manifest.uuid
         configuration = manifest.configuration
+        hold = ReaderHold(paths)
         catalogue = try CatalogueReader(paths)
     }
 

@@ -45,6 +45,7 @@ final class StoreSession {
     ) throws {
         (self.paths, self.files, self.manifest, self.lock) = (paths, files, manifest, lock)
         try files.makeFolder(paths.shards)
+        try ReaderHold.prepare(paths)
         try files.syncFolder(paths.root)
         catalogue = try Catalogue(paths)
         try catalogue.prepare(manifest)
@@ -85,7 +86,8 @@ final class StoreSession {
         let databases = ["catalogue.sqlite", "crawl.sqlite"].flatMap { name in
             ["", "-wal", "-shm", "-journal"].map { name + $0 }
         }
-        return Set(databases + ["lock", "shards", "candidates", "lost", "removals.log", "store.json.new"])
+        return Set(
+            databases + ["lock", "readers", "shards", "candidates", "lost", "removals.log", "store.json.new"])
     }()
 
     private static func checkFolder(_ paths: StorePaths, _ files: any FileLayer) throws {

@@ -27,7 +27,7 @@ public struct StoreVerifier: Sendable {
     /// only when the check itself cannot go on (the catalogue cannot be read).
     public func run(progress: @escaping @Sendable (VerifyProgress) -> Void = { _ in }) throws -> VerifyReport
     {
-        let shards = try catalogue.read { try ShardTable($0).all() }
+        let shards = try catalogue.read { try ShardTable($0).all() }.filter(\.isPartOfTheStore)
         let total = shards.reduce(0) { $0 + $1.bytes }
         let state = Mutex(State())
         DispatchQueue.concurrentPerform(iterations: shards.count) { index in

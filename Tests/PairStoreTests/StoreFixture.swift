@@ -66,14 +66,19 @@ struct Oracle: Equatable {
 
     init(_ members: Set<Member>) { self.members = members }
 
-    init(_ pairs: [NewPair], _ configuration: StoreConfiguration) {
+    /// `isRemoved` names pairs that were taken out after they had been offered: their groups hold their claims on.
+    init(
+        _ pairs: [NewPair], _ configuration: StoreConfiguration, isRemoved: (NewPair) -> Bool = { _ in false }
+    ) {
         struct Group: Hashable {
             let sha256: String
             let text: String
         }
+        var removed: Set<Group> = []
         var standing: [Group: (priority: Priority, queries: [QueryID])] = [:]
         for pair in pairs {
             let group = Group(sha256: SHA256Digest(of: pair.image).hex, text: pair.text)
+            if isRemoved(pair) { removed.insert(group) }
             let priority = Priority(imageURL: pair.imageURL, text: pair.text, seed: configuration.seed)
             if let held = standing[group], held.priority < priority { continue }
             standing[group] = (priority, pair.queries)
@@ -84,7 +89,7 @@ struct Oracle: Equatable {
         for (group, value) in ordered {
             let claims = value.queries.filter { counts[$0, default: 0] < configuration.perQuery }
             for query in claims { counts[query, default: 0] += 1 }
-            if !claims.isEmpty {
+            if !claims.isEmpty && !removed.contains(group) {
                 members.insert(Member(sha256: group.sha256, text: group.text, claims: claims))
             }
         }

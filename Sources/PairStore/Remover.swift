@@ -1,0 +1,149 @@
+internal import Digest
+internal import GRDB
+internal import QueryBank
+
+/// Takes pairs out of a store: their URLs, texts and sums at once, their pictures at the next compaction.
+///
+/// A pair goes with its whole group: whoever names one place of a picture with a text names the picture with the
+/// text. What stays of a live pair is a ghost, its `u` and its claims, so that no threshold rises.
+struct Remover {
+    private let session: StoreSession
+    private let removals: Set<Removal>
+
+    init(_ session: StoreSession, _ removals: some Sequence<Removal>) {
+        self.session = session
+        self.removals = Set(removals)
+    }
+
+    /// What a removal names, found by one pass over the catalogue.
+    private struct Findings {
+        var groups: Set<[UInt8]> = []
+        /// Rows to take out.
+        var pairs: [Int64] = []
+        /// Every name under which the groups were offered.
+        var keys: Set<[UInt8]> = []
+    }
+
+    /// Removes durably: first into `removals.log`, then in one transaction.
+    func run(at milliseconds: Int64) throws -> RemovalReport {
+        let catalogue = session.catalogue
+        let findings = try catalogue.inDatabase { try find($0) }
+        let ghosts = try catalogue.transaction { transaction in
+            try findings.pairs.compactMap { try RemovalLog.Ghost($0, transaction.tables) }
+        }
+        let rules = removals.union(findings.keys.map { Removal(.key, hash: $0) })
+        try RemovalLog(session.paths, session.files).append(rules, ghosts, at: milliseconds)
+        var report = RemovalReport()
+        let configuration = session.manifest.configuration
+        try catalogue.transaction { transaction in
+            let balance = try QueryStates(configuration, transaction.database).balance
+            let meta = Meta(transaction.database)
+            let commit = try meta.commitNumber() + 1
+            for rule in rules { try transaction.tables.removals.add(rule, at: milliseconds) }
+            let scrub = try Scrub(transaction, commit: commit)
+            for id in findings.pairs { try scrub.remove(id, &report) }
+            for group in findings.groups { try scrub.removeSightings(of: group, &report) }
+            try transaction.tables.totals.write(balance)
+            try meta.set(commitNumber: commit, nextPair: meta.nextPair())
+        }
+        return report
+    }
+
+    private func find(_ database: Database) throws -> Findings {
+        var findings = Findings()
+        try eachName(database) { group, _, _, names in
+            if names().contains(where: removals.contains) { findings.groups.insert(group) }
+        }
+        guard !findings.groups.isEmpty else { return findings }
+        try eachName(database) { group, key, id, _ in
+            guard findings.groups.contains(group) else { return }
+            findings.keys.insert(key)
+            if let id { findings.pairs.append(id) }
+        }
+        return findings
+    }
+
+    /// Every pair that is not out yet, and every place where one was seen.
+    private func eachName(
+        _ database: Database,
+        _ body: (_ group: [UInt8], _ key: [UInt8], _ id: Int64?, _ names: () -> [Removal]) throws -> Void
+    ) throws {
+        try SQLStatement(database, PairRow.select + "WHERE p.status != 3 ORDER BY p.id").forEach {
+            let row = try PairRow($0)
+            try body(row.group, row.key, row.id) { row.removalNames }
+            return true
+        }
+        let seen = """
+            SELECT s.grp, s.key, o.origin, s.path, po.origin, pg.path FROM seen s
+              LEFT JOIN origins o ON o.id = s.origin
+              LEFT JOIN pages pg ON pg.id = s.page LEFT JOIN origins po ON po.id = pg.origin
+            """
+        try SQLStatement(database, seen).forEach { row in
+            let (group, key) = (row.blob(0), row.blob(1))
+            let (url, page) = (row.text(2) + row.text(3), row.text(4) + row.text(5))
+            // A sighting has no text of its own; its group's pair answers for text and picture.
+            try body(group, key, nil) {
+                Removal.names(imageURL: url, pageURL: page, text: "", key: key, sha256: nil)
+            }
+            return true
+        }
+    }
+}
+
+/// What a removal did.
+public struct RemovalReport: Sendable, Codable, Equatable {
+    /// Live pairs taken out of the set.
+    public var pairs = 0
+    /// Evicted and superseded pairs taken out.
+    public var dead = 0
+    /// Further places of these pairs that were forgotten.
+    public var sightings = 0
+
+    /// Nothing removed.
+    public init() {}
+}
+
+/// The statements that take a pair's content out of the catalogue.
+private struct Scrub {
+    private let transaction: Catalogue.Transaction
+    private let commit: Int64
+    private let blank: SQLStatement
+    private let forget: SQLStatement
+    private let count: SQLStatement
+
+    init(_ transaction: Catalogue.Transaction, commit: Int64) throws {
+        (self.transaction, self.commit) = (transaction, commit)
+        // The place stays until compaction has dropped the bytes.
+        blank = try SQLStatement(
+            transaction.database,
+            """
+            UPDATE pairs SET status = 3, died = coalesce(died, ?), text = '', path = '', origin = 0, page = 0,
+              phash = 0, phash_algorithm = 0, text_source = 0, licence = NULL, language = NULL, width = 0,
+              height = 0, fetched_at = 0, queries = x'' WHERE id = ?
+            """)
+        count = try SQLStatement(transaction.database, "SELECT count(*) FROM seen WHERE grp = ?")
+        forget = try SQLStatement(transaction.database, "DELETE FROM seen WHERE grp = ?")
+    }
+
+    func remove(_ id: Int64, _ report: inout RemovalReport) throws {
+        let tables = transaction.tables
+        let row = try tables.pairs.row(id)
+        let origin = try tables.names.names(of: row).origin
+        for query in row.queries { try tables.claims.removeUnclaimed(query, id) }
+        try blank.bind(1, commit).bind(2, id).run()
+        tables.totals.change("pairs", CatalogueSchema.Status.removed.name, 1)
+        if row.status == .live {
+            let isOnly = try !tables.pairs.isLive(image: row.sha256)
+            tables.totals.count(row, origin: origin, isOnlyOfImage: isOnly, sign: -1)
+            report.pairs += 1
+        } else {
+            tables.totals.change("pairs", row.status.name, -1)
+            report.dead += 1
+        }
+    }
+
+    func removeSightings(of group: [UInt8], _ report: inout RemovalReport) throws {
+        report.sightings += Int(try count.bind(1, group).first { $0.int(0) } ?? 0)
+        try forget.bind(1, group).run()
+    }
+}

@@ -1,0 +1,51 @@
+public import Foundation
+
+/// What is done to a store that nobody writes to at the moment; each call takes the store's lock, and is safe to cut
+/// short at any point and to repeat.
+public enum StoreMaintenance {
+    /// Takes pairs out and keeps them out. Their URLs and texts leave the catalogue at once, their pictures, and all
+    /// else that names them, at the next `compact`.
+    ///
+    /// A pair goes with everything that shows the same picture with the same text. Names that match nothing yet are
+    /// remembered: a later crawl does not bring them in.
+    @discardableResult
+    public static func remove(
+        _ path: String, _ removals: [Removal], at date: Date = Date()
+    ) throws -> RemovalReport {
+        try withSession(path) { session in
+            try Remover(session, removals).run(at: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+        }
+    }
+
+    /// Rewrites shards that hold dead pairs, and joins small ones. Throws `damaged` for a live pair that cannot be
+    /// read; nothing of its shard is changed then.
+    @discardableResult
+    public static func compact(
+        _ path: String, maxShardBytes: Int64? = nil,
+        progress: @escaping (CompactProgress) -> Void = { _ in }
+    ) throws -> CompactReport {
+        try withSession(path) { session in
+            // What an earlier writer left open is compacted too.
+            try ShardAppender(session, maxBytes: 1).putAway()
+            let limit = maxShardBytes ?? session.manifest.configuration.maxShardBytes
+            var compactor = Compactor(session, maxShardBytes: limit, progress)
+            return try compactor.run()
+        }
+    }
+
+    static func withSession<T>(
+        _ path: String, files: any FileLayer = PosixFiles(), _ body: (StoreSession) throws -> T
+    ) throws -> T {
+        let session = try StoreSession(existing: path, files)
+        let result: T
+        do {
+            result = try body(session)
+        } catch {
+            // The first error is the one to tell; what a failed close leaves, the next opening puts right.
+            try? session.close()
+            throw error
+        }
+        try session.close()
+        return result
+    }
+}
