@@ -6,12 +6,8 @@ enum CrawlEvent: Sendable {
     case robots(Politeness.Turn, RobotsAnswer, FetchOutcome)
     /// The request of a turn has ended.
     case transferred(Politeness.Turn, Backlog.Job, WebURL, RobotsRules, FetchOutcome)
-    /// A page was read.
-    case page(Site, PageResult)
-    /// A picture was looked at.
-    case image(Site, ImageStep)
-    /// The store no longer has a picture that was fetched before.
-    case imageGone(Site, ImageJob)
+    /// An answer of so many bytes was looked at.
+    case processed(Site, bytes: Int, Processed)
     /// Tasks of a host were loaded.
     case loaded(Backlog.Load, TaskSlice)
     /// Hosts with work after a place, and, when there is none at all, when the next task is due.
@@ -24,4 +20,12 @@ enum CrawlEvent: Sendable {
     case noted
     /// It is time to look around.
     case tick
+}
+
+/// What came of looking at an answer, or at a picture that the store has.
+enum Processed: Sendable {
+    case page(PageResult)
+    case image(ImageStep)
+    /// The store no longer has a picture that was fetched before.
+    case imageGone(ImageJob)
 }

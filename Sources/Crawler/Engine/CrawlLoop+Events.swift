@@ -9,19 +9,11 @@ extension CrawlLoop {
         case .robots(let turn, let answer, let outcome): try robots(turn, answer, outcome, now)
         case .transferred(let turn, let job, let url, let rules, let outcome):
             transferred(turn, job, url, rules, outcome, now, &children)
-        case .page(let site, let result):
+        case .processed(let site, let bytes, let processed):
             busy.processing -= 1
-            rates.countPage()
+            busy.bytes -= bytes
             backlog.finished(site)
-            buffer.add(result, now: now)
-        case .image(let site, let step):
-            busy.processing -= 1
-            image(site, step, now)
-        case .imageGone(let site, var job):
-            busy.processing -= 1
-            job.mustFetch = true
-            backlog.finished(site)
-            wait(for: job, now)
+            take(processed, now)
         case .loaded(let load, let slice):
             busy.loads -= 1
             loaded(load, slice, now, &children)
@@ -56,26 +48,32 @@ extension CrawlLoop {
     ) {
         busy.transfers -= 1
         politeness.finished(turn, TurnOutcome(outcome, now: Date()), address: outcome.remoteAddress, now: now)
-        if case .response(let response) = outcome { progress.bytes += response.body.count }
-        let site = turn.site
-        process(site, &children) { [pageProcessor, imageProcessor] in
+        var bytes = 0
+        if case .response(let response) = outcome { bytes = response.body.count }
+        progress.bytes += bytes
+        process(turn.site, bytes: bytes, &children) { [pageProcessor, imageProcessor] in
             switch job {
-            case .page(let task): .page(site, pageProcessor.process(task, url, outcome, rules))
-            case .image(let job): .image(site, imageProcessor.process(job, outcome, rules))
+            case .page(let task): .page(pageProcessor.process(task, url, outcome, rules))
+            case .image(let job): .image(imageProcessor.process(job, outcome, rules))
             }
         }
     }
 
-    private func image(_ site: Site, _ step: ImageStep, _ now: Instant) {
-        backlog.finished(site)
-        switch step {
-        case .hop(let job): wait(for: job, now)
-        case .done(let result):
+    private func take(_ processed: Processed, _ now: Instant) {
+        switch processed {
+        case .page(let result):
+            rates.countPage()
+            buffer.add(result, now: now)
+        case .image(.hop(let job)): wait(for: job, now)
+        case .image(.done(let result)):
             rates.countImage()
             buffer.add(result, now: now)
-        case .fetched(let image):
+        case .image(.fetched(let image)):
             rates.countImage()
             buffer.add(image, now: now)
+        case .imageGone(var job):
+            job.mustFetch = true
+            wait(for: job, now)
         }
     }
 

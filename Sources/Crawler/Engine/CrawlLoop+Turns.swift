@@ -7,7 +7,7 @@ extension CrawlLoop {
     /// Uses every turn that politeness gives now; says when it gives the next.
     func takeTurns(_ now: Instant, _ children: inout Children) -> Instant {
         let later = now + Self.heartbeat
-        while busy.processing < Self.maxProcessing, buffer.bytes < ResultBuffer.maxBytes * 2 {
+        while busy.processing < Self.maxProcessing, busy.bytes + buffer.bytes < Self.maxBytes {
             switch politeness.next(now: now) {
             case .fetchRobots(let turn): fetchRobots(turn, &children)
             case .fetch(let turn, let rules): use(turn, rules, now, &children)
@@ -68,11 +68,9 @@ extension CrawlLoop {
         }
         if let digest = job.task.sha256, job.hops == 0, !job.mustFetch {
             politeness.finished(turn, .unused, now: now)
-            return process(turn.site, &children) { [context, imageProcessor, job] in
-                guard let bytes = try context.store.imageBytes(sha256: digest) else {
-                    return .imageGone(turn.site, job)
-                }
-                return .image(turn.site, imageProcessor.process(job, stored: bytes))
+            return process(turn.site, bytes: 0, &children) { [context, imageProcessor, job] in
+                guard let bytes = try context.store.imageBytes(sha256: digest) else { return .imageGone(job) }
+                return .image(imageProcessor.process(job, stored: bytes))
             }
         }
         transfer(turn, .image(job), job.url, rules, imageProcessor.request(job), &children)
@@ -102,12 +100,14 @@ extension CrawlLoop {
         }
     }
 
-    /// Does long work on the workers' threads.
+    /// Looks at an answer on the workers' threads.
     func process(
-        _ site: Site, _ children: inout Children, _ work: @escaping @Sendable () throws -> CrawlEvent
+        _ site: Site, bytes: Int, _ children: inout Children,
+        _ work: @escaping @Sendable () throws -> Processed
     ) {
         busy.processing += 1
-        children.addTask(executorPreference: workers) { try work() }
+        busy.bytes += bytes
+        children.addTask(executorPreference: workers) { .processed(site, bytes: bytes, try work()) }
     }
 
     /// Gives a host up for this run. Its own tasks stay in the frontier; pictures that redirects brought here wait

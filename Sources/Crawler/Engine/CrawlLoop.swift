@@ -38,10 +38,14 @@ final class CrawlLoop {
     static let heartbeat = Duration.milliseconds(200)
     /// Answers that wait to be read or decoded, or are; more are not asked for meanwhile.
     static let maxProcessing = 64
+    /// Nor while they, and pictures that wait for a commit, take so many bytes.
+    static let maxBytes = 64 << 20
 
     struct Busy {
         var transfers = 0
         var processing = 0
+        /// Bytes of the answers among them.
+        var bytes = 0
         var loads = 0
         var notes = 0
         var isRecording = false

@@ -60,6 +60,7 @@ enum FrontierSchema {
             due INTEGER NOT NULL DEFAULT 0, outcome TEXT, links BLOB, licence TEXT, language TEXT,
             etag TEXT, modified TEXT);
         CREATE INDEX pages_start ON pages(id) WHERE depth = 0;
+        CREATE INDEX pages_beyond ON pages(depth, hops) WHERE state = 2;
         CREATE INDEX pages_queue ON pages(host, due, depth, id) WHERE state = 0;
         CREATE TABLE images (
             id INTEGER PRIMARY KEY, url TEXT NOT NULL, host INTEGER NOT NULL, u INTEGER NOT NULL,
