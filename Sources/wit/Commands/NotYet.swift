@@ -22,16 +22,6 @@ struct Import: NotYetCommand {
     @Argument(parsing: .captureForPassthrough) var words: [String] = []
 }
 
-struct Remove: NotYetCommand {
-    static let configuration = notYet("remove", "Take pairs out of a store for good")
-    @Argument(parsing: .captureForPassthrough) var words: [String] = []
-}
-
-struct Compact: NotYetCommand {
-    static let configuration = notYet("compact", "Rewrite shards without dead bytes")
-    @Argument(parsing: .captureForPassthrough) var words: [String] = []
-}
-
 struct Merge: NotYetCommand {
     static let configuration = notYet("merge", "Unite stores into one")
     @Argument(parsing: .captureForPassthrough) var words: [String] = []
