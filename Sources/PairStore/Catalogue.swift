@@ -193,7 +193,7 @@ extension StoreError {
         let message = (error.message ?? "SQLite error \(error.extendedResultCode)").oneLine
         switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            self.init(.damaged, path, "is damaged (\(message)); run wit verify --repair")
+            self.init(.damaged, path, "is damaged (\(message)); keep a copy and ask SQLite's recover")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.inUse, path, "is locked by another program; close it and try again")
         case .SQLITE_FULL:

@@ -1,6 +1,6 @@
 internal import GRDB
 
-/// The catalogue's tables; SCHEMA.md explains them for users and must be changed with this file.
+/// The catalogue's tables.
 enum CatalogueSchema {
     /// "wits" in ASCII: tells the file from any other SQLite database.
     static let applicationID = 0x7769_7473

@@ -2,8 +2,8 @@ internal import QueryBank
 
 /// The ledger of one transaction: claims gather in memory and go to the table at its end, sorted.
 ///
-/// A commit's claims lie all over the table. In the table's order each page is met once, which halves the cost of a
-/// commit (measured; see DESIGN.md). What is asked for meanwhile is answered from both.
+/// A commit's claims lie all over the table; in the table's order each page is met once.
+/// What is asked for meanwhile is answered from both.
 final class ClaimBuffer: ClaimLedger {
     private struct Claim {
         let u: Int64

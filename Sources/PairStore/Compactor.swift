@@ -145,7 +145,7 @@ struct Compactor {
                 } catch {
                     throw StoreError(
                         .damaged, name,
-                        "pair \(entry.row.hexKey) is damaged (\(error.rawValue)); run wit verify \(session.paths.root) --repair first"
+                        "pair \(entry.row.hexKey) is damaged (\(error.rawValue)); run wit verify \(session.paths.root) first"
                     )
                 }
                 moves.append(Move(pair: entry.row.id, offset: try writer.append(raw: bytes, pairs: 1)))

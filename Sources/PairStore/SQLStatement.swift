@@ -3,8 +3,8 @@ internal import GRDBSQLite
 
 /// A prepared statement of one connection, bound and stepped without boxing its values.
 ///
-/// A commit runs some twenty small statements for each pair; GRDB's own calls cost more than SQLite's work there
-/// (measured; see DESIGN.md). Confined to the connection's queue, and let go before the connection closes.
+/// A commit runs some twenty small statements for each pair; GRDB's own calls cost more than SQLite's work there.
+/// Confined to the connection's queue, and let go before the connection closes.
 final class SQLStatement {
     private let handle: OpaquePointer
     private let connection: OpaquePointer

@@ -15,7 +15,7 @@ struct ShardFiles {
             }
         }
         throw StoreError(
-            .damaged, paths.shard(number, sealed: true), "is missing; run wit verify \(paths.root) --repair")
+            .damaged, paths.shard(number, sealed: true), "is missing; run wit verify \(paths.root) to see all of it")
     }
 
     /// Bytes of a sample.

@@ -43,7 +43,7 @@ struct ShardRecovery {
             if shard.bytes == 0 && shard.state == .open { return true }
             throw StoreError(
                 .damaged, sealed,
-                "is missing, with \(shard.pairs) pairs; run wit verify \(paths.root) --repair")
+                "is missing, with \(shard.pairs) pairs; run wit verify \(paths.root) to see all of it")
         }
         try check(part, partSize, holds: shard.bytes)
         if shard.state == .open {
@@ -58,7 +58,7 @@ struct ShardRecovery {
         guard size >= bytes else {
             throw StoreError(
                 .damaged, path,
-                "holds \(size) bytes where the catalogue claims \(bytes); run wit verify \(paths.root) --repair"
+                "holds \(size) bytes where the catalogue claims \(bytes); run wit verify \(paths.root) to see all of it"
             )
         }
     }

@@ -74,7 +74,7 @@ final class StoreSession {
         if let manifest = try StoreManifest.read(paths) {
             guard exists else {
                 throw StoreError(
-                    .damaged, paths.catalogue, "is missing; run wit verify \(paths.root) --repair")
+                    .damaged, paths.catalogue, "is missing; put back a copy of it")
             }
             return manifest
         }
