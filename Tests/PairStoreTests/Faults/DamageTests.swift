@@ -53,7 +53,7 @@ import Testing
         let report = try StoreVerifier.verify(fixture.path)
         #expect(report.damaged.map(\.key) == [last.key] && report.damaged[0].reason == "shard_cut")
         let error = #expect(throws: StoreError.self) { try fixture.open() }
-        #expect(error?.code == .damaged && error?.description.contains("--repair") == true)
+        #expect(error?.code == .damaged && error?.description.contains("wit verify") == true)
     }
 
     @Test func aMissingShardNamesItsPairs() throws {
