@@ -15,7 +15,8 @@ struct ShardFiles {
             }
         }
         throw StoreError(
-            .damaged, paths.shard(number, sealed: true), "is missing; run wit verify \(paths.root) to see all of it")
+            .damaged, paths.shard(number, sealed: true),
+            "is missing; run wit verify \(paths.root) to see all of it")
     }
 
     /// Bytes of a sample.
