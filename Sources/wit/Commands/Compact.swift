@@ -11,23 +11,11 @@ struct Compact: ParsableCommand {
     @OptionGroup var progress: ProgressOption
     @OptionGroup var json: JSONOption
 
-    private struct State: Encodable {
-        let bytes: Int64
-        let totalBytes: Int64
-
-        enum CodingKeys: String, CodingKey {
-            case bytes
-            case totalBytes = "total_bytes"
-        }
-    }
-
     func run() throws {
         let display = progress.display
         let report = try StoreMaintenance.compact(store) { now in
-            let bar = ProgressBar.text(done: Double(now.bytes), of: Double(now.totalBytes))
-            display.update(
-                line: "\(bar) \(Format.bytes(now.bytes)) of \(Format.bytes(now.totalBytes))",
-                facts: State(bytes: now.bytes, totalBytes: now.totalBytes))
+            let state = ByteProgress(bytes: now.bytes, totalBytes: now.totalBytes)
+            display.update(line: state.line, facts: state)
         }
         display.finish()
         if json.isOn { return try JSONOutput.print(report) }

@@ -12,24 +12,12 @@ struct Verify: ParsableCommand {
     @OptionGroup var progress: ProgressOption
     @OptionGroup var json: JSONOption
 
-    private struct State: Encodable {
-        let bytes: Int64
-        let totalBytes: Int64
-
-        enum CodingKeys: String, CodingKey {
-            case bytes
-            case totalBytes = "total_bytes"
-        }
-    }
-
     func run() throws {
         if repair { throw CommandError("'wit verify --repair' is not there yet in \(Version.text)") }
         let display = progress.display
         let report = try StoreVerifier.verify(store) { now in
-            let bar = ProgressBar.text(done: Double(now.bytes), of: Double(now.totalBytes))
-            display.update(
-                line: "\(bar) \(Format.bytes(now.bytes)) of \(Format.bytes(now.totalBytes))",
-                facts: State(bytes: now.bytes, totalBytes: now.totalBytes))
+            let state = ByteProgress(bytes: now.bytes, totalBytes: now.totalBytes)
+            display.update(line: state.line, facts: state)
         }
         display.finish()
         if json.isOn { try JSONOutput.print(report) } else { say(report) }
