@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <new>
+#include <unordered_map>
 #include <vector>
 
 namespace {
@@ -31,12 +32,15 @@ class BlockCache {
         return allocate(size);
     }
 
-    void give_back(void *block) {
+    /// Keeps a block for later; false if it did not come from `take`.
+    bool give_back(void *block) {
         const std::lock_guard lock(mutex_);
         const auto found = sizes_.find(block);
+        if (found == sizes_.end()) return false;
         used_ -= found->second;
         kept_ += found->second;
         free_[found->second].push_back(block);
+        return true;
     }
 
     /// Sizes are rounded up to an eighth of their power of two, so that batches of about one size share blocks.
@@ -79,7 +83,7 @@ class BlockCache {
 
     std::mutex mutex_;
     Blocks free_;
-    std::map<void *, size_t> sizes_;
+    std::unordered_map<void *, size_t> sizes_;
     size_t used_ = 0, kept_ = 0, most_used_ = 0;
 };
 
@@ -89,10 +93,13 @@ BlockCache &cache() {
     return *blocks;
 }
 
-void give_back(void *block) { cache().give_back(block); }
-
 // Smaller blocks are left to malloc, which keeps them anyway.
 constexpr size_t smallest = 64 << 10;
+
+/// Frees a block of either kind: LibTorch asks for one deleter for all.
+void release(void *block) {
+    if (block && !cache().give_back(block)) c10::GetDefaultCPUAllocator()->raw_deleter()(block);
+}
 
 class CachingAllocator final : public c10::Allocator {
   public:
@@ -102,12 +109,13 @@ class CachingAllocator final : public c10::Allocator {
 #else
     c10::DataPtr allocate(size_t size) const override { return block(size); }
 #endif
+    c10::DeleterFnPtr raw_deleter() const override { return &release; }
 
   private:
     static c10::DataPtr block(size_t size) {
-        if (size < smallest) return c10::GetDefaultCPUAllocator()->allocate(size);
-        void *memory = cache().take(BlockCache::rounded(size));
-        return {memory, memory, &give_back, c10::Device(c10::kCPU)};
+        void *memory = size < smallest ? c10::GetDefaultCPUAllocator()->raw_allocate(size)
+                                       : cache().take(BlockCache::rounded(size));
+        return {memory, memory, &release, c10::Device(c10::kCPU)};
     }
 };
 
