@@ -37,8 +37,6 @@ public struct CandidateLog: Sendable {
 
 extension StorePaths {
     func candidateFile(_ number: Int64) -> String {
-        let digits = String(number)
-        return candidates + "/" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-            + ".jsonl.gz"
+        candidates + "/" + Self.padded(number) + ".jsonl.gz"
     }
 }

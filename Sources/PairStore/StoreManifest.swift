@@ -75,10 +75,14 @@ struct StorePaths: Sendable {
     var candidates: String { root + "/candidates" }
     var removals: String { root + "/removals.log" }
 
-    static func shardName(_ number: Int64, sealed: Bool) -> String {
+    /// The number of a file as its name has it: at least six digits.
+    static func padded(_ number: Int64) -> String {
         let digits = String(number)
-        let padded = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-        return padded + (sealed ? ".tar" : ".tar.part")
+        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    }
+
+    static func shardName(_ number: Int64, sealed: Bool) -> String {
+        padded(number) + (sealed ? ".tar" : ".tar.part")
     }
 
     func shard(_ number: Int64, sealed: Bool) -> String {

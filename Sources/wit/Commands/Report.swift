@@ -19,8 +19,9 @@ struct Report: ParsableCommand {
 
     func run() throws {
         let reader = try StoreReader.open(store)
+        let info = try reader.info()
         let page = ReportPage(
-            title: "A web image-text data set", facts: try facts(reader), cards: try cards(reader),
+            title: "A web image-text data set", facts: facts(info), cards: try cards(reader, of: info.pairs),
             training: try training.map(TrainingCurves.init(run:)))
         do {
             try Data(page.html.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
@@ -30,9 +31,8 @@ struct Report: ParsableCommand {
         print("wrote \(output)")
     }
 
-    private func facts(_ reader: StoreReader) throws -> [(name: String, value: String)] {
-        let info = try reader.info()
-        return [
+    private func facts(_ info: StoreInfo) -> [(name: String, value: String)] {
+        [
             ("pairs", Format.count(info.pairs)), ("different pictures", Format.count(info.images)),
             ("pictures", Format.bytes(info.bytes)), ("queries matched", Format.count(info.queriesMatched)),
             ("queries at the cap", Format.count(info.queriesAtCap)),
@@ -40,9 +40,8 @@ struct Report: ParsableCommand {
         ]
     }
 
-    private func cards(_ reader: StoreReader) throws -> [ReportPage.Card] {
-        let records = try spread(reader)
-        return try records.map { record in
+    private func cards(_ reader: StoreReader, of total: Int64) throws -> [ReportPage.Card] {
+        try spread(reader, over: total).map { record in
             let claims = Set(record.claims)
             return ReportPage.Card(
                 imageType: record.format == "jpg" ? "image/jpeg" : "image/" + record.format,
@@ -56,8 +55,7 @@ struct Report: ParsableCommand {
     }
 
     /// Pairs at even distances over the ids, small pictures only, so that the page stays light.
-    private func spread(_ reader: StoreReader) throws -> [PairRecord] {
-        let total = try reader.info().pairs
+    private func spread(_ reader: StoreReader, over total: Int64) throws -> [PairRecord] {
         guard total > 0, pairs > 0 else { return [] }
         let step = max(1, total / Int64(pairs))
         var (chosen, index, last): ([PairRecord], Int64, Int64) = ([], 0, 0)

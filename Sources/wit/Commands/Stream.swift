@@ -2,7 +2,6 @@ import ArgumentParser
 import Decode
 import Foundation
 import Loader
-import Synchronization
 
 struct Stream: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -88,18 +87,16 @@ struct Stream: AsyncParsableCommand {
             try BatchWriter($0 == "-" ? .descriptor(STDOUT_FILENO) : .folder($0), pixels: pixels)
         }
         signal(SIGPIPE, SIG_IGN)  // a reader that goes away is an error to report, not a silent death
-        let stopping = StopRequest()
-        let interrupt = Interrupt(saying: "stopping after this batch") { stopping.raise() }
+        let interrupt = Interrupt(saying: "stopping after this batch")
         let display = progress.display
         let before = CPUTime.now
         for try await batch in loader.batches(epochs: 0..<epochs) {
             try writer?.write(batch)
             let statistics = loader.statistics
             display.update(line: Self.line(statistics, of: total), facts: statistics)
-            if stopping.isRaised { break }
+            if interrupt.requested { break }
         }
         display.finish()
-        withExtendedLifetime(interrupt) {}
         try conclude(loader.statistics, cpuSeconds: CPUTime.now - before)
     }
 
@@ -145,15 +142,6 @@ struct Stream: AsyncParsableCommand {
             print("  \(Format.column(reason, 20)) \(Format.count(count))")
         }
     }
-}
-
-/// A request to end that any thread may make.
-final class StopRequest: Sendable {
-    private let raised = Atomic(false)
-
-    var isRaised: Bool { raised.load(ordering: .relaxed) }
-
-    func raise() { raised.store(true, ordering: .relaxed) }
 }
 
 /// Processor time of this process, user and system together.

@@ -7,8 +7,9 @@ final class Interrupt: Sendable {
     private let signals = Atomic<Int>(0)
     private let sources = Mutex<[any DispatchSourceSignal]>([])
 
-    /// Calls `stop` at the first signal, after telling the person what is happening.
-    init(saying message: String, stop: @escaping @Sendable () -> Void) {
+    /// Calls `stop` at the first signal, after telling the person what is happening; work that looks at `requested`
+    /// needs no such call.
+    init(saying message: String, stop: @escaping @Sendable () -> Void = {}) {
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)  // the source sees it all the same
             sources.withLock { list in
