@@ -125,28 +125,6 @@ struct Checkpoint: Sendable, Equatable {
     }
 }
 
-extension CLIPModel {
-    /// Overwrites all parameters with those of a file with OpenAI's names, which must hold exactly this model's.
-    func load(_ path: String) throws {
-        let reader = try SafetensorsReader(path)
-        let known = Set(parameters.map(\.name))
-        if let extra = reader.entries.keys.filter({
-            !known.contains($0) && !$0.hasSuffix("num_batches_tracked")
-        }).min() {
-            throw CLIPTrainError(
-                .checkpoint, "\(path) is of another model: it has \(extra), which this one has not")
-        }
-        for parameter in parameters {
-            guard let entry = reader.entries[parameter.name], entry.shape == parameter.shape else {
-                throw CLIPTrainError(
-                    .checkpoint,
-                    "\(path) is of another model: it has no \(parameter.name) of shape \(parameter.shape)")
-            }
-            try parameter.assign(reader.tensor(parameter.name))
-        }
-    }
-}
-
 extension JSONEncoder {
     /// The same text for the same value.
     static var sorted: JSONEncoder {

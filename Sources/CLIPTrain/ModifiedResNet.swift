@@ -25,9 +25,12 @@ struct NormalizedConvolution {
         self.stride = stride
     }
 
-    func callAsFunction(_ images: Tensor, _ mode: ForwardMode) throws -> Tensor {
+    /// The normalised convolution, plus a residual, then a ReLU unless that is switched off.
+    func callAsFunction(
+        _ images: Tensor, _ mode: ForwardMode, addedTo residual: Tensor? = nil, rectified: Bool = true
+    ) throws -> Tensor {
         try images.convolved(weight: weight.working, stride: stride, padding: weight.shape[2] / 2)
-            .batchNorm(self, mode)
+            .batchNorm(self, mode, addedTo: residual, rectified: rectified)
     }
 }
 
@@ -61,11 +64,10 @@ struct Bottleneck {
     }
 
     func callAsFunction(_ images: Tensor, _ mode: ForwardMode) throws -> Tensor {
-        var inner = try reduce(images, mode).activated(.relu)
-        inner = try spatial(inner, mode).activated(.relu)
-        inner = try widen(inner.averagePooled(pooling), mode)
-        let passed = try shortcut.map { try $0(images.averagePooled(pooling), mode) } ?? images
-        return try (inner + passed).activated(.relu)
+        let inner = try spatial(reduce(images, mode), mode).averagePooled(pooling)
+        let passed =
+            try shortcut.map { try $0(images.averagePooled(pooling), mode, rectified: false) } ?? images
+        return try widen(inner, mode, addedTo: passed)
     }
 }
 
@@ -142,7 +144,7 @@ struct ModifiedResNet: ImageTower {
 
     func callAsFunction(_ images: Tensor, _ mode: ForwardMode) throws -> Tensor {
         var images = try images.channelsLast()
-        for convolution in stem { images = try convolution(images, mode).activated(.relu) }
+        for convolution in stem { images = try convolution(images, mode) }
         images = try images.averagePooled(2)
         for block in blocks { images = try block(images, mode) }
         return try pool(images)

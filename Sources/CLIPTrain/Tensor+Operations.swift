@@ -32,6 +32,11 @@ extension Tensor {
         return try Tensor(owning: ctorch_concatenate(handles, Int32(handles.count), Int32(dimension)))
     }
 
+    /// The rows of a square grid, resized: bicubic, antialiased.
+    func resizedGrid(from: Int, to: Int) throws -> Tensor {
+        try Tensor(owning: ctorch_resize_grid(handle, Int64(from), Int64(to)))
+    }
+
     /// Rows of this table by index.
     func rows(_ indices: Tensor) throws -> Tensor { try Tensor(owning: ctorch_rows(handle, indices.handle)) }
 }
@@ -99,7 +104,6 @@ extension Tensor {
         switch activation {
         case .gelu: try Tensor(owning: ctorch_gelu(handle))
         case .quickGELU: try Tensor(owning: ctorch_quick_gelu(handle))
-        case .relu: try Tensor(owning: ctorch_relu(handle))
         }
     }
 
@@ -122,11 +126,15 @@ extension Tensor {
         try Tensor(owning: ctorch_convolution(handle, weight.handle, Int32(stride), Int32(padding)))
     }
 
-    func batchNorm(_ layer: NormalizedConvolution, _ mode: ForwardMode) throws -> Tensor {
+    /// Batch normalisation, plus a residual, then a ReLU unless that is switched off.
+    func batchNorm(
+        _ layer: NormalizedConvolution, _ mode: ForwardMode, addedTo residual: Tensor?, rectified: Bool
+    ) throws -> Tensor {
         try Tensor(
             owning: ctorch_batch_norm(
                 handle, layer.gain.working.handle, layer.bias.working.handle, layer.mean.stored.handle,
-                layer.variance.stored.handle, mode != .evaluate, mode == .recompute ? 0 : 0.1, 1e-5))
+                layer.variance.stored.handle, residual?.handle, rectified, mode != .evaluate,
+                mode == .recompute ? 0 : 0.1, 1e-5))
     }
 
     func averagePooled(_ size: Int) throws -> Tensor {
@@ -140,7 +148,6 @@ extension Tensor {
 enum Activation: Sendable {
     case gelu
     case quickGELU
-    case relu
 }
 
 /// Where the sequences of a packed matrix lie: sequence i has the rows `offsets[i] ..< offsets[i + 1]`.

@@ -12,6 +12,9 @@ public struct TrainConfiguration: Codable, Sendable, Equatable {
     public var threads = 1
     /// Seeds the initial values.
     public var seed: UInt64 = 0
+    /// A `.safetensors` file with OpenAI's names to start from, instead of initial values; positions of a grid of
+    /// another size are resized. A resumed run has its own weights.
+    public var initialWeights: String?
     /// Pairs that go through the towers at once; the loss still sees the whole batch. `nil`: the whole batch.
     public var microBatch: Int?
     /// Stop after this many steps, without changing the schedule.

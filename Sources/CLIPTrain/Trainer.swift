@@ -46,7 +46,11 @@ public final class Trainer {
         try model.allocate(seed: configuration.seed)
         let optimiser = try AdamW(model.learnt, recipe: configuration.recipe)
         step = TrainingStep(model: model, optimiser: optimiser, microBatch: configuration.microBatch)
-        if let start { try resume(from: start) }
+        if let start {
+            try resume(from: start)
+        } else if let weights = configuration.initialWeights {
+            try model.load(weights, interpolating: true)
+        }
     }
 
     /// Steps of the whole run.

@@ -34,6 +34,18 @@ struct Kernels {
     /// The gradient of one row; adds the row's part of the gradients of gain and bias.
     void (*layer_norm_backward)(const float *x, const float *gain, float mean, float inverse, const float *gradient,
                                 float *result, float *gain_gradient, float *bias_gradient, int64_t width);
+    /// Adds x − pivot and its square to the sums of each channel.
+    void (*channel_moments)(const float *x, const float *pivot, float *sum, float *squares, int64_t channels);
+    /// x · scale + shift for each channel, plus `residual` unless it is null, cut at zero if `rectify`.
+    void (*channel_affine)(const float *x, const float *scale, const float *shift, const float *residual,
+                           bool rectify, float *result, int64_t channels);
+    /// Passes `gradient` on where `output` is above zero (everywhere if it is null), to `passed`, and adds it, and it
+    /// times x − mean, to the sums of each channel.
+    void (*channel_slopes)(const float *x, const float *mean, const float *output, const float *gradient,
+                           float *passed, float *sum, float *product, int64_t channels);
+    /// (gradient − sum − (x − mean) · product) · scale for each channel.
+    void (*channel_backward)(const float *x, const float *mean, const float *scale, const float *sum,
+                             const float *product, const float *gradient, float *result, int64_t channels);
     void (*widen)(const c10::BFloat16 *from, float *to, int64_t count);
     void (*narrow)(const float *from, c10::BFloat16 *to, int64_t count);
     /// One step of AdamW; returns the sum of squares of the gradients as they are given.

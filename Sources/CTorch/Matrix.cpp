@@ -25,20 +25,6 @@ SingleProduct onednn_product() {
     return found;
 }
 
-/// Whether the processor multiplies bfloat16 matrices faster than float32 ones. Without its matrix unit (AMX)
-/// oneDNN reaches half the float32 rate in bfloat16 (80 against 150 GFLOP/s), so there the operands are widened.
-bool has_fast_bfloat16() {
-#if defined(__x86_64__)
-    static const bool has = [] {
-        unsigned a, b, c, d;
-        return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> 22 & 1) != 0;
-    }();
-    return has;
-#else
-    return true;
-#endif
-}
-
 at::Tensor oriented(ctorch::Operand operand) { return operand.transposed ? operand.matrix.t() : operand.matrix; }
 
 /// The result's memory, holding what the product is added to.
@@ -94,7 +80,7 @@ at::Tensor narrowed(const at::Tensor &wide) {
 }
 
 at::Tensor half_product(ctorch::Operand a, ctorch::Operand b, const c10::optional<at::Tensor> &start) {
-    if (!has_fast_bfloat16() && onednn_product()) {
+    if (!ctorch::has_fast_bfloat16() && onednn_product()) {
         const auto left = widened(a.matrix), right = widened(b.matrix);
         c10::optional<at::Tensor> wide_start;
         if (start) wide_start = start->to(at::kFloat);
@@ -105,6 +91,18 @@ at::Tensor half_product(ctorch::Operand a, ctorch::Operand b, const c10::optiona
 }
 
 } // namespace
+
+bool ctorch::has_fast_bfloat16() {
+#if defined(__x86_64__)
+    static const bool has = [] {
+        unsigned a, b, c, d;
+        return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> 22 & 1) != 0;
+    }();
+    return has;
+#else
+    return true;
+#endif
+}
 
 at::Tensor ctorch::product(Operand a, Operand b, const c10::optional<at::Tensor> &start) {
     TORCH_CHECK(a.matrix.dim() == 2 && b.matrix.dim() == 2 && a.columns() == b.rows(), "a product of ",

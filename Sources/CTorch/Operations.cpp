@@ -34,6 +34,13 @@ ctorch_tensor *ctorch_rows(const ctorch_tensor *table, const ctorch_tensor *indi
     return make([&] { return at::embedding(table->value, indices->value); });
 }
 
+ctorch_tensor *ctorch_resize_grid(const ctorch_tensor *rows, int64_t from, int64_t to) {
+    return make([&] {
+        const auto grid = rows->value.reshape({1, from, from, -1}).permute({0, 3, 1, 2}).contiguous();
+        return at::_upsample_bicubic2d_aa(grid, {to, to}, false).permute({0, 2, 3, 1}).reshape({to * to, -1});
+    });
+}
+
 // Arithmetic
 
 ctorch_tensor *ctorch_add(const ctorch_tensor *a, const ctorch_tensor *b) {
@@ -80,25 +87,6 @@ ctorch_tensor *ctorch_cross_entropy(const ctorch_tensor *logits, const ctorch_te
 
 ctorch_tensor *ctorch_gelu(const ctorch_tensor *tensor) {
     return make([&] { return at::gelu(tensor->value); });
-}
-
-ctorch_tensor *ctorch_relu(const ctorch_tensor *tensor) {
-    return make([&] { return at::relu(tensor->value); });
-}
-
-ctorch_tensor *ctorch_convolution(const ctorch_tensor *images, const ctorch_tensor *weight, int stride,
-                                  int padding) {
-    return make([&] { return at::conv2d(images->value, weight->value, {}, stride, padding); });
-}
-
-ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *images, const ctorch_tensor *gain,
-                                 const ctorch_tensor *bias, ctorch_tensor *running_mean,
-                                 ctorch_tensor *running_variance, bool training, double momentum,
-                                 double epsilon) {
-    return make([&] {
-        return at::batch_norm(images->value, gain->value, bias->value, running_mean->value, running_variance->value,
-                              training, momentum, epsilon, false);
-    });
 }
 
 ctorch_tensor *ctorch_average_pool(const ctorch_tensor *images, int size) {

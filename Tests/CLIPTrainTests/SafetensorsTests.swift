@@ -87,4 +87,40 @@ import Testing
             #expect(try distance(a.stored, b.stored) < 1e-2)
         }
     }
+
+    /// Values of PyTorch's `interpolate(mode="bicubic", antialias=True, align_corners=False)` on 0, 1, 2, 3.
+    @Test func gridsAreResizedAsPyTorchDoes() throws {
+        let grid = try [0.0, 1, 2, 3].withUnsafeBytes {
+            try Tensor(bytes: $0, shape: [4, 1], type: .float64)
+        }
+        let found = try grid.resizedGrid(from: 2, to: 3).values()
+        let expected = [
+            -0.197368421, 0.368421053, 0.934210526, 0.934210526, 1.500000000, 2.065789474, 2.065789474,
+            2.631578947, 3.197368421,
+        ]
+        #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-6 }, "\(found)")
+    }
+
+    @Test func positionsOfAnotherGridAreResizedOnlyWhenAskedFor() throws {
+        let folder = try TemporaryFolder()
+        let small = try CLIPModel(tinyModel())
+        try small.allocate(seed: 1)
+        let file = try DurableFile(creating: folder.file("small"))
+        try Safetensors.write(small.parameters.map { (name: $0.name, tensor: $0.stored) }, to: file)
+        try file.close()
+        var configuration = tinyModel()
+        configuration.vision.imageSize = 32
+        let large = try CLIPModel(configuration)
+        try large.allocate(seed: 2)
+        #expect(throws: CLIPTrainError.self) { try large.load(folder.file("small")) }
+        try large.load(folder.file("small"), interpolating: true)
+        func positions(_ model: CLIPModel) throws -> Tensor {
+            try #require(model.parameters.first { $0.name == "visual.positional_embedding" }).stored
+        }
+        let (from, to) = try (positions(small), positions(large))
+        #expect(to.shape == [65, 32])
+        #expect(try distance(from.narrowed(0..<1), to.narrowed(0..<1)) == 0)
+        let grid = try from.narrowed(1..<17).resizedGrid(from: 4, to: 8)
+        #expect(try distance(grid, to.narrowed(1..<65)) == 0)
+    }
 }

@@ -50,6 +50,22 @@ import Testing
         #expect(page.contains("<polyline") && !page.contains("http"))
     }
 
+    /// Activations of a megabyte and more, so that LibTorch's convolutions take and free their own blocks through the
+    /// block cache.
+    @Test(arguments: [Precision.float32, .bfloat16])
+    func aResNetThatIsNotTinyTrains(precision: Precision) async throws {
+        let folder = try TemporaryFolder()
+        var configuration = configuration(folder, epochs: 2)
+        configuration.model.vision = .init(
+            imageSize: 64, width: 32, tower: .resNet(blocks: [1, 2, 1, 1]), headWidth: 64)
+        configuration.precision = precision
+        configuration.threads = 2
+        let (report, steps) = try await run(
+            configuration, SyntheticSource(pairs: 64, batchSize: 32, imageSize: 64))
+        #expect(report.finished && steps.count == 4)
+        #expect(steps.allSatisfy { $0.loss.isFinite && $0.gradientNorm > 0 })
+    }
+
     @Test func reportsAreCompleteAndInTheLogUnderTheirNames() async throws {
         let folder = try TemporaryFolder()
         let (report, steps) = try await run(configuration(folder))

@@ -99,6 +99,9 @@ ctorch_tensor *_Nullable ctorch_concatenate(const ctorch_tensor *_Nonnull const 
 /// Rows of a table by int64 index: the embedding lookup.
 ctorch_tensor *_Nullable ctorch_rows(const ctorch_tensor *table, const ctorch_tensor *indices);
 
+/// The rows of a `from` × `from` grid resized to `to` × `to`, bicubic and antialiased.
+ctorch_tensor *_Nullable ctorch_resize_grid(const ctorch_tensor *rows, int64_t from, int64_t to);
+
 // Arithmetic
 
 ctorch_tensor *_Nullable ctorch_add(const ctorch_tensor *a, const ctorch_tensor *b);
@@ -127,7 +130,6 @@ ctorch_tensor *_Nullable ctorch_layer_norm(const ctorch_tensor *rows, const ctor
 ctorch_tensor *_Nullable ctorch_gelu(const ctorch_tensor *tensor);
 /// x · sigmoid(1.702 x).
 ctorch_tensor *_Nullable ctorch_quick_gelu(const ctorch_tensor *tensor);
-ctorch_tensor *_Nullable ctorch_relu(const ctorch_tensor *tensor);
 /// Multi-head attention of packed sequences. `qkv` is (rows, 3·width): queries, keys, values, each with its
 /// heads side by side. Sequence i has the rows `offsets[i] ..< offsets[i + 1]`; `offsets` has `sequences` + 1
 /// entries from 0 to the number of rows. Returns (rows, width).
@@ -136,13 +138,15 @@ ctorch_tensor *_Nullable ctorch_attention(const ctorch_tensor *qkv, const int64_
 /// Attention with one query for each sequence: `query` is (sequences, width), `keys_values` (rows, 2·width).
 ctorch_tensor *_Nullable ctorch_pooled_attention(const ctorch_tensor *query, const ctorch_tensor *keys_values,
                                                  const int64_t *offsets, int64_t sequences, int heads);
+/// A convolution without bias; `weight` is (out, in, height, width).
 ctorch_tensor *_Nullable ctorch_convolution(const ctorch_tensor *images, const ctorch_tensor *weight, int stride,
                                             int padding);
-/// Batch normalisation; while training it normalises by the batch and moves the running statistics in place.
+/// Batch normalisation, plus a residual, cut at zero if `rectify`. While training it normalises by the batch and
+/// moves the running statistics in place.
 ctorch_tensor *_Nullable ctorch_batch_norm(const ctorch_tensor *images, const ctorch_tensor *gain,
                                            const ctorch_tensor *bias, ctorch_tensor *running_mean,
-                                           ctorch_tensor *running_variance, bool training, double momentum,
-                                           double epsilon);
+                                           ctorch_tensor *running_variance, const ctorch_tensor *_Nullable residual,
+                                           bool rectify, bool training, double momentum, double epsilon);
 ctorch_tensor *_Nullable ctorch_average_pool(const ctorch_tensor *images, int size);
 /// The same values with channels innermost in memory.
 ctorch_tensor *_Nullable ctorch_channels_last(const ctorch_tensor *images);
