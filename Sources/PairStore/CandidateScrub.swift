@@ -1,5 +1,3 @@
-internal import QueryBank
-
 /// Takes candidates that a removal names out of the log.
 struct CandidateScrub {
     private let session: StoreSession
@@ -8,7 +6,7 @@ struct CandidateScrub {
 
     /// Gives how many lines went. A file is replaced as a whole, so a crash leaves the old or the new one.
     func run() throws -> Int {
-        let removals = try session.catalogue.transaction { try $0.tables.removals.all() }
+        let removals = try session.removals()
         guard !removals.isEmpty else { return 0 }
         var gone = 0
         for name in try CandidateLog.fileNames(in: session.paths, session.files) {
@@ -17,12 +15,12 @@ struct CandidateScrub {
         return gone
     }
 
-    private func scrub(_ path: String, _ removals: Set<Removal>) throws -> Int {
+    private func scrub(_ path: String, _ removals: RemovalList) throws -> Int {
         var kept: [UInt8] = []
         var members: [[UInt8]] = []
         var gone = 0
         try CandidateLog.read(path) { candidate in
-            if candidate.removalNames.contains(where: removals.contains) {
+            if removals.names(candidate) {
                 gone += 1
                 return
             }
@@ -51,13 +49,5 @@ struct CandidateScrub {
         try file.sync()
         try files.rename(new, to: path)
         try files.syncFolder(session.paths.candidates)
-    }
-}
-
-extension Candidate {
-    var removalNames: [Removal] {
-        Removal.names(
-            imageURL: imageURL, pageURL: pageURL, text: text,
-            key: CandidateKey(imageURL: imageURL, text: text).bytes, sha256: nil)
     }
 }

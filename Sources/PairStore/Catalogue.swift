@@ -193,7 +193,8 @@ extension StoreError {
         let message = (error.message ?? "SQLite error \(error.extendedResultCode)").oneLine
         switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            self.init(.damaged, path, "is damaged (\(message)); keep a copy and ask SQLite's recover")
+            self.init(
+                .damaged, path, "is damaged (\(message)); wit verify --repair makes it anew from the shards")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.inUse, path, "is locked by another program; close it and try again")
         case .SQLITE_FULL:

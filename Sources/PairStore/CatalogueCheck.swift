@@ -28,7 +28,7 @@ struct CatalogueCheck {
         """
         SELECT 'query ' || c.query || ' is claimed by pair ' || c.pair || ', which is not in the set'
         FROM claims c LEFT JOIN pairs p ON p.id = c.pair
-        WHERE p.id IS NULL OR p.u != c.u OR p.status NOT IN (0, 3)
+        WHERE p.id IS NULL OR p.u != c.u OR p.status NOT IN (0, 3, 4)
         """,
         """
         SELECT 'pair ' || p.id || ' is live and lies in no shard' FROM pairs p

@@ -22,6 +22,8 @@ enum CatalogueSchema {
         case superseded = 2
         /// Taken out on request: a ghost that keeps its claims and nothing else.
         case removed = 3
+        /// Damage took its bytes; it holds its claims until they come back.
+        case lost = 4
 
         /// The name that readers see.
         var name: String {
@@ -30,6 +32,7 @@ enum CatalogueSchema {
             case .evicted: "evicted"
             case .superseded: "superseded"
             case .removed: "removed"
+            case .lost: "lost"
             }
         }
     }
@@ -80,8 +83,8 @@ enum CatalogueSchema {
         """
 
     private static let indexes = """
-        CREATE UNIQUE INDEX pairs_key ON pairs(key);
-        CREATE UNIQUE INDEX pairs_group ON pairs(grp) WHERE status = 0;
+        CREATE INDEX pairs_key ON pairs(key);
+        CREATE UNIQUE INDEX pairs_group ON pairs(grp) WHERE status IN (0, 4);
         CREATE INDEX pairs_removed ON pairs(grp) WHERE status = 3;
         CREATE INDEX pairs_image ON pairs(substr(sha256, 1, 8));
         CREATE INDEX pairs_origin ON pairs(origin) WHERE status = 0;

@@ -7,16 +7,20 @@ internal import GRDB
 /// of its own, sealed and synced; then one transaction moves the pairs over and marks the sources dropped. A crash
 /// before it leaves a file that the next opening removes, a crash after it files that the next opening unlinks.
 struct Compactor {
-    private let session: StoreSession
+    let session: StoreSession
     private let progress: (CompactProgress) -> Void
     private let maxBytes: Int64
-    private var report = CompactReport()
+    var report = CompactReport()
+    /// Set for repairs: pairs whose bytes cannot be saved, instead of an error.
+    var losses: [Loss]?
+    /// Samples that were damaged around a whole picture and were made anew.
+    var remade = 0
 
     init(_ session: StoreSession, maxShardBytes: Int64, _ progress: @escaping (CompactProgress) -> Void) {
         (self.session, self.progress, maxBytes) = (session, progress, maxShardBytes)
     }
 
-    private struct Source {
+    struct Source {
         let shard: ShardTable.Shard
         let livePairs: Int64
         /// The dead samples' share is not known without their texts; this is close enough to plan with.
@@ -78,7 +82,7 @@ struct Compactor {
         let offset: Int64
     }
 
-    private mutating func compact(_ sources: [Source]) throws {
+    mutating func compact(_ sources: [Source]) throws {
         let catalogue = session.catalogue
         var output: ShardTable.Shard?
         var moves: [Move] = []
@@ -88,9 +92,14 @@ struct Compactor {
             for source in sources { try copy(source, to: writer, &moves) }
             try writer.sync()
             writer.commit()
-            try writer.seal(session.paths, session.files)
             output = .init(
                 number: number, state: .sealed, bytes: writer.committedBytes, pairs: writer.committedPairs)
+            if moves.isEmpty {
+                // Nothing could be saved; the number is given up with the file.
+                output?.state = .building
+            } else {
+                try writer.seal(session.paths, session.files)
+            }
         }
         try catalogue.transaction { transaction in
             let table = ShardTable(transaction.database)
@@ -101,6 +110,11 @@ struct Compactor {
                 for pair in moves {
                     try move.bind(1, output.number).bind(2, pair.offset).bind(3, pair.pair).run()
                 }
+            }
+            if let losses, !losses.isEmpty {
+                try lose(
+                    losses.filter { loss in sources.contains { $0.shard.number == loss.row.place?.shard } },
+                    transaction)
             }
             for source in sources {
                 try transaction.database.execute(
@@ -127,9 +141,9 @@ struct Compactor {
         }
     }
 
-    private func copy(_ source: Source, to writer: ShardWriter, _ moves: inout [Move]) throws {
+    private mutating func copy(_ source: Source, to writer: ShardWriter, _ moves: inout [Move]) throws {
         let name = StorePaths.shardName(source.shard.number, sealed: true)
-        let reading = SampleReading(file: try ShardFiles(session.paths).open(source.shard.number), name: name)
+        let file = try open(source.shard.number)
         let rows = ShardRows(source.shard.number)
         var after: Int64 = -1
         while case let page = try session.catalogue.inDatabase({
@@ -139,15 +153,7 @@ struct Compactor {
         {
             for entry in page {
                 guard let place = entry.row.place else { continue }
-                let bytes: [UInt8]
-                do {
-                    bytes = try reading.sample(entry, at: place.offset)
-                } catch {
-                    throw StoreError(
-                        .damaged, name,
-                        "pair \(entry.row.hexKey) is damaged (\(error.rawValue)); run wit verify \(session.paths.root) first"
-                    )
-                }
+                guard let bytes = try sample(entry, at: place, file, name) else { continue }
                 moves.append(Move(pair: entry.row.id, offset: try writer.append(raw: bytes, pairs: 1)))
             }
             after = last.offset
@@ -169,48 +175,11 @@ struct Compactor {
         }
     }
 
-    private mutating func unlinkDropped() throws {
+    mutating func unlinkDropped() throws {
         let dropped = DroppedShards(session.paths, session.files, session.catalogue)
         let shards = try session.catalogue.inDatabase { try ShardTable($0).all() }
         for shard in shards where shard.state == .dropped {
             if try !dropped.remove(shard) { report.waiting += 1 }
         }
-    }
-}
-
-/// How far a compaction is.
-public struct CompactProgress: Sendable {
-    /// Bytes of sources dealt with.
-    public var bytes: Int64
-    /// Bytes of all sources.
-    public var totalBytes: Int64
-}
-
-/// What a compaction did.
-public struct CompactReport: Sendable, Codable, Equatable {
-    /// Shards that were rewritten.
-    public var shardsBefore = 0
-    /// Their bytes.
-    public var bytesBefore: Int64 = 0
-    /// Shards that were written in their place.
-    public var shardsAfter = 0
-    /// Their bytes.
-    public var bytesAfter: Int64 = 0
-    /// Pairs that were moved.
-    public var pairs = 0
-    /// Lines of the candidate log that removals name, now gone.
-    public var candidates = 0
-    /// Old files that wait for readers to close; the next opening or compaction unlinks them.
-    public var waiting = 0
-
-    /// Nothing compacted.
-    public init() {}
-
-    enum CodingKeys: String, CodingKey {
-        case shardsBefore = "shards_before"
-        case bytesBefore = "bytes_before"
-        case shardsAfter = "shards_after"
-        case bytesAfter = "bytes_after"
-        case pairs, candidates, waiting
     }
 }

@@ -1,7 +1,7 @@
 internal import Digest
 internal import QueryBank
 
-/// One commit's work on the staged pairs: who is kept, refused, merged, and who goes for it.
+/// One commit's work: which offered pairs are kept, refused, merged, and who goes for them.
 ///
 /// It works on copies; the store takes them over only when the catalogue has committed.
 struct Decision {
@@ -22,34 +22,43 @@ struct Decision {
     }
 
     mutating func decide(
-        _ item: Staging.Item, _ transaction: Catalogue.Transaction, _ shard: ShardWriter?
+        _ item: Offer, _ transaction: Catalogue.Transaction, _ shard: ShardWriter?
     ) throws {
-        let outcome = try outcome(of: item, transaction, shard)
-        report.count(outcome, of: item.pair.key)
+        let outcome = try outcome(of: item, transaction.tables, shard)
+        report.count(outcome, of: item.key)
     }
 
     private mutating func outcome(
-        of item: Staging.Item, _ transaction: Catalogue.Transaction, _ shard: ShardWriter?
+        of item: Offer, _ tables: Catalogue.Tables, _ shard: ShardWriter?
     ) throws -> PairOutcome {
-        let tables = transaction.tables
+        var row = item.row
         // The first final outcome stays, whatever the same candidate brings the next time.
-        if let known = try tables.pairs.outcome(of: item.pair.key.bytes) { return known }
-        var row = PairRow(item.pair, sha256: item.sha256, priority: item.priority)
+        let known = try tables.pairs.outcome(of: row.key, group: item.comesFromStore ? row.group : nil)
+        if let known {
+            if known == .kept || known == .merged { try bringBack(item, tables, shard) }
+            return known
+        }
         if try tables.removals.contains({ row.removalNames }) || tables.pairs.isRemoved(group: row.group) {
+            try keepDead(row, as: .removed, tables)
             return .removed
         }
         let old = try tables.pairs.live(group: row.group)
         if let old, old.priority < item.priority {
-            try tables.pairs.addSeen(row, tables.names.names(of: row))
+            try addSeen(Sighting(row), tables)
+            try keepDead(row, as: .superseded, tables)
+            try bringBack(item, tables, shard)
             return .merged
         }
         row.id = nextPair
         row.born = commit
         let result = try claim(row, item.priority, instead: old, tables)
-        guard !result.claimed.isEmpty else { return .refused }
+        guard !result.claimed.isEmpty else {
+            try keepDead(row, as: .evicted, tables)
+            return .refused
+        }
         nextPair += 1
         if let old { try supersede(old, by: item.priority, tables) }
-        try store(row, item, claimed: result.claimed, transaction, shard)
+        try store(row, item.image, claimed: result.claimed, tables, shard)
         try drop(result.displaced, tables)
         return .kept
     }
@@ -70,24 +79,53 @@ struct Decision {
     // MARK: What a decision writes
 
     private mutating func store(
-        _ row: PairRow, _ item: Staging.Item, claimed: [QueryID], _ transaction: Catalogue.Transaction,
+        _ row: PairRow, _ image: [UInt8]?, claimed: [QueryID], _ tables: Catalogue.Tables,
         _ shard: ShardWriter?
     ) throws {
-        guard let shard else { preconditionFailure("a pair is kept where a shard is open") }
-        let tables = transaction.tables
         var row = row
-        let json = try SampleJSON.encode(row, queries: row.queries.map(core.texts.text))
-        row.jsonBytes = json.count
-        row.place = try shard.append(row, image: item.pair.image, json: json)
+        if let image { (row.place, row.jsonBytes) = try append(row, image, shard) }
+        if row.place == nil { row.status = .lost }
         let isOnly = try !tables.pairs.isLive(image: row.sha256)
         let names = try tables.names.names(of: row)
         try tables.pairs.add(row, names)
-        tables.totals.count(row, origin: names.origin, isOnlyOfImage: isOnly, sign: 1)
+        if row.status == .live {
+            tables.totals.count(row, origin: names.place.origin, isOnlyOfImage: isOnly, sign: 1)
+        } else {
+            tables.totals.change("pairs", row.status.name, 1)
+            for query in claimed { tables.totals.touch(query) }
+        }
         let holding = Set(claimed)
         for query in row.queries where !holding.contains(query) {
             tables.claims.addUnclaimed(query, row.id)
         }
         try write(row.queries, tables)
+    }
+
+    private func append(
+        _ row: PairRow, _ image: [UInt8], _ shard: ShardWriter?
+    ) throws -> (PairRow.Place, jsonBytes: Int) {
+        guard let shard else { preconditionFailure("a pair is kept where a shard is open") }
+        let json = try SampleJSON.encode(row, queries: row.queries.map(core.texts.text))
+        return (try shard.append(row, image: image, json: json), json.count)
+    }
+
+    /// A sample that lies in a shard and is not in the set keeps its row, so that its bytes are accounted for.
+    private mutating func keepDead(
+        _ row: PairRow, as status: CatalogueSchema.Status, _ tables: Catalogue.Tables
+    ) throws {
+        guard row.place != nil else { return }
+        var dead = row
+        (dead.id, dead.born, dead.died, dead.status) = (nextPair, commit, commit, status)
+        nextPair += 1
+        if status == .removed {
+            var ghost = PairRow(RemovalLog.Ghost(row, claims: []))
+            (ghost.id, ghost.born, ghost.died, ghost.place) = (dead.id, dead.born, dead.died, dead.place)
+            try tables.pairs.add(ghost, .none)
+        } else {
+            try tables.pairs.add(dead, tables.names.names(of: dead))
+            try write(row.queries, tables)
+        }
+        tables.totals.change("pairs", status.name, 1)
     }
 
     private mutating func write(_ queries: [QueryID], _ tables: Catalogue.Tables) throws {
@@ -101,8 +139,13 @@ struct Decision {
     {
         for query in old.queries { try tables.claims.removeUnclaimed(query, old.id) }
         try end(old, as: .superseded, tables)
-        try tables.pairs.addSeen(old, tables.names.names(of: old))
+        try addSeen(Sighting(old), tables)
         report.superseded += 1
+    }
+
+    private func addSeen(_ sighting: Sighting, _ tables: Catalogue.Tables) throws {
+        let place = try tables.names.place(imageURL: sighting.imageURL, pageURL: sighting.pageURL)
+        try tables.pairs.addSeen(sighting, place)
     }
 
     /// Claims were lost: their matches stay as unclaimed, and a pair without any claim leaves the set.
@@ -117,7 +160,7 @@ struct Decision {
         for (pair, lost) in losers.sorted(by: { $0.key < $1.key }) {
             let row = try tables.pairs.row(pair)
             // A ghost only shrinks: it has left the set already.
-            guard row.status == .live else { continue }
+            guard row.status == .live || row.status == .lost else { continue }
             if try tables.claims.claims(of: row).isEmpty {
                 for query in row.queries where !lost.contains(query) {
                     try tables.claims.removeUnclaimed(query, pair)
@@ -132,9 +175,52 @@ struct Decision {
 
     private func end(_ row: PairRow, as status: CatalogueSchema.Status, _ tables: Catalogue.Tables) throws {
         try tables.pairs.end(row.id, as: status, at: commit)
-        let isOnly = try !tables.pairs.isLive(image: row.sha256)
-        let origin = try tables.names.names(of: row).origin
-        tables.totals.count(row, origin: origin, isOnlyOfImage: isOnly, sign: -1)
         tables.totals.change("pairs", status.name, 1)
+        guard row.status == .live else { return tables.totals.change("pairs", row.status.name, -1) }
+        try count(row, sign: -1, tables)
+    }
+
+    private func count(_ row: PairRow, sign: Int64, _ tables: Catalogue.Tables) throws {
+        let isOnly = try !tables.pairs.isLive(image: row.sha256)
+        let origin = try tables.names.names(of: row).place.origin
+        tables.totals.count(row, origin: origin, isOnlyOfImage: isOnly, sign: sign)
+    }
+
+    /// The group stands in the set and damage took its bytes: here they are again.
+    private func bringBack(_ item: Offer, _ tables: Catalogue.Tables, _ shard: ShardWriter?) throws {
+        guard let image = item.image, let row = try tables.pairs.live(group: item.row.group),
+            row.status == .lost
+        else { return }
+        try count(row, sign: 1, tables)
+        tables.totals.change("pairs", row.status.name, -1)
+        try tables.pairs.revive(row.id, at: append(row, image, shard).0)
+    }
+}
+
+// MARK: Uniting stores
+
+extension Decision {
+    /// Takes in what another store, or the removal log, says of a removed group: its smallest `u` holds the claims.
+    mutating func unite(_ ghost: RemovalLog.Ghost, _ tables: Catalogue.Tables) throws {
+        let old = try tables.pairs.removed(group: ghost.group)
+        if let old, old.u <= ghost.u { return }
+        var row = PairRow(ghost)
+        (row.id, row.born, row.died, row.place) = (nextPair, commit, commit, old?.place)
+        nextPair += 1
+        let result = try claim(row, row.priority, instead: old, tables)
+        if let old { try tables.pairs.delete(old.id) }
+        try tables.pairs.add(row, .none)
+        if old == nil { tables.totals.change("pairs", CatalogueSchema.Status.removed.name, 1) }
+        for query in result.claimed { tables.totals.touch(query) }
+        try write(ghost.claims, tables)
+        try drop(result.displaced, tables)
+    }
+
+    /// Takes in a place where another store saw a pair that stands here too.
+    func note(_ sighting: Sighting, _ tables: Catalogue.Tables) throws {
+        guard let standing = try tables.pairs.live(group: sighting.group), standing.key != sighting.key,
+            try tables.pairs.outcome(of: sighting.key, group: sighting.group) == nil
+        else { return }
+        try addSeen(sighting, tables)
     }
 }

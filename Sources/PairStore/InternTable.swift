@@ -7,6 +7,15 @@ struct InternedRow {
     var textSource: Int64
     var licence: Int64?
     var language: Int64?
+    var place: InternedPlace
+
+    /// Of a pair whose content was removed.
+    static let none = InternedRow(
+        phashAlgorithm: 0, textSource: 0, place: InternedPlace(origin: 0, path: "", page: 0))
+}
+
+/// Where a pair was seen, with its interned parts.
+struct InternedPlace {
     var origin: Int64
     var path: String
     var page: Int64
@@ -62,11 +71,16 @@ final class InternTable {
     }
 
     func names(of row: PairRow) throws -> InternedRow {
-        let url = URLParts(row.imageURL)
+        let place = try place(imageURL: row.imageURL, pageURL: row.pageURL)
         return InternedRow(
             phashAlgorithm: try string(row.phashAlgorithm), textSource: try string(row.textSource),
             licence: try row.licence.map(string), language: try row.language.map(string),
-            origin: try origin(url), path: url.path, page: try page(row.pageURL))
+            place: place)
+    }
+
+    func place(imageURL: String, pageURL: String) throws -> InternedPlace {
+        let url = URLParts(imageURL)
+        return InternedPlace(origin: try origin(url), path: url.path, page: try page(pageURL))
     }
 
     private func string(_ text: String) throws -> Int64 {

@@ -26,6 +26,14 @@ struct Meta {
 
     func setManifest(_ data: Data) throws { try set("manifest", String(decoding: data, as: UTF8.self)) }
 
+    /// How far an operation that resumes has come.
+    func mark(_ name: String) throws -> Int64? {
+        try Int64.fetchOne(
+            database, sql: "SELECT value FROM meta WHERE name = ?", arguments: ["mark." + name])
+    }
+
+    func set(mark name: String, _ value: Int64) throws { try set("mark." + name, value) }
+
     private func number(_ name: String) throws -> Int64 {
         try Int64.fetchOne(database, sql: "SELECT value FROM meta WHERE name = ?", arguments: [name]) ?? 0
     }

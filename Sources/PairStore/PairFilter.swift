@@ -10,24 +10,29 @@ public struct PairFilter: Sendable, Equatable {
     public var host: String?
     /// Only texts that hold all of these words, ASCII case ignored.
     public var textWords: [String]
+    /// Only texts with all of these words, "phrases in quotes" or beginnings*, found by full-text search: letter
+    /// case and accents make no difference. The first search of a store makes its index.
+    public var search: String?
     /// Also pairs that are not live; without it evicted, superseded and removed pairs are left out.
     public var includesDead: Bool
 
     /// All live pairs, unless a condition says otherwise.
     public init(
         query: QueryID? = nil, onlyClaims: Bool = false, host: String? = nil, textWords: [String] = [],
-        includesDead: Bool = false
+        search: String? = nil, includesDead: Bool = false
     ) {
         self.query = query
         self.onlyClaims = onlyClaims
         self.host = host
         self.textWords = textWords
+        self.search = search
         self.includesDead = includesDead
     }
 
-    /// The filter as SQL on `p`, pages after `after`, and the statement's binding.
-    func sql() -> String {
+    /// The filter as SQL on `p`, of all pairs or some, and the statement's binding.
+    func sql(among ids: [Int64]? = nil) -> String {
         var conditions = ["p.id > ?1"]
+        if let ids { conditions.append("p.id IN (\(ids.map(String.init).joined(separator: ",")))") }
         if !includesDead { conditions.append("p.status = 0") }
         if query != nil {
             // For a rare query its pairs are few; for a common one the page fills soon.

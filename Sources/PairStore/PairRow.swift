@@ -64,6 +64,15 @@ struct PairRow {
         (imageURL, pageURL, queries) = (pair.imageURL, pair.pageURL, pair.queries)
     }
 
+    /// What stays of a removed pair.
+    init(_ ghost: RemovalLog.Ghost) {
+        (id, born, status) = (0, 0, .removed)
+        (key, group, sha256, u) = (ghost.key, ghost.group, ghost.sha256, ghost.u)
+        (imageBytes, jsonBytes, width, height, phash, fetchedAt) = (0, 0, 0, 0, 0, 0)
+        (format, phashAlgorithm, text, textSource, imageURL, pageURL) = ("", "", "", "", "", "")
+        queries = ghost.claims
+    }
+
     /// The columns that `init(_:)` reads, in its order; a pair taken out has no strings, origin or page.
     static let select = """
         SELECT p.id, p.key, p.grp, p.sha256, p.u, p.status, p.born, p.died, p.shard, p.offset, p.bytes,

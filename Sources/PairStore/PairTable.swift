@@ -11,27 +11,33 @@ struct PairTable {
     private let byID: SQLStatement
     private let priority: SQLStatement
     private let die: SQLStatement
+    private let revive: SQLStatement
+    private let delete: SQLStatement
     private let addSeen: SQLStatement
     private let sameImage: SQLStatement
     private let byImage: SQLStatement
 
     init(_ database: Database) throws {
         let columns = """
-            id, key, grp, sha256, u, status, born, shard, offset, bytes, json_bytes, format, width, height,
+            id, key, grp, sha256, u, status, born, died, shard, offset, bytes, json_bytes, format, width, height,
             phash, phash_algorithm, fetched_at, text, text_source, licence, language, origin, path, page, queries
             """
-        let marks = Array(repeating: "?", count: 25).joined(separator: ",")
+        let marks = Array(repeating: "?", count: 26).joined(separator: ",")
         insert = try SQLStatement(database, "INSERT INTO pairs (\(columns)) VALUES (\(marks))")
-        byKey = try SQLStatement(database, "SELECT status FROM pairs WHERE key = ?")
-        seenByKey = try SQLStatement(database, "SELECT 1 FROM seen WHERE key = ?")
-        liveGroup = try SQLStatement(database, "SELECT id FROM pairs WHERE grp = ? AND status = 0")
-        removedGroup = try SQLStatement(database, "SELECT id FROM pairs WHERE grp = ? AND status = 3")
+        byKey = try SQLStatement(database, "SELECT status, grp FROM pairs WHERE key = ? ORDER BY status")
+        seenByKey = try SQLStatement(database, "SELECT grp FROM seen WHERE key = ?")
+        liveGroup = try SQLStatement(database, "SELECT id FROM pairs WHERE grp = ? AND status IN (0, 4)")
+        removedGroup = try SQLStatement(
+            database, "SELECT id FROM pairs WHERE grp = ? AND status = 3 ORDER BY u LIMIT 1")
         byID = try SQLStatement(database, PairRow.select + "WHERE p.id = ?")
         priority = try SQLStatement(
             database,
             "SELECT p.u, o.origin, p.path, p.text FROM pairs p LEFT JOIN origins o ON o.id = p.origin WHERE p.id = ?"
         )
         die = try SQLStatement(database, "UPDATE pairs SET status = ?, died = ? WHERE id = ?")
+        revive = try SQLStatement(
+            database, "UPDATE pairs SET status = 0, died = NULL, shard = ?, offset = ? WHERE id = ?")
+        delete = try SQLStatement(database, "DELETE FROM pairs WHERE id = ?")
         addSeen = try SQLStatement(
             database,
             "INSERT OR IGNORE INTO seen (key, grp, u, fetched_at, origin, path, page) VALUES (?,?,?,?,?,?,?)")
@@ -47,32 +53,47 @@ struct PairTable {
     func add(_ row: PairRow, _ names: InternedRow) throws {
         insert.bind(1, row.id).bind(2, row.key).bind(3, row.group).bind(4, row.sha256)
         insert.bind(5, Stored.ordered(row.u)).bind(6, row.status.rawValue).bind(7, row.born)
-        insert.bind(8, row.place?.shard).bind(9, row.place?.offset)
-        insert.bind(10, Int64(row.imageBytes)).bind(11, Int64(row.jsonBytes)).bind(12, row.format)
-        insert.bind(13, Int64(row.width)).bind(14, Int64(row.height)).bind(15, Int64(bitPattern: row.phash))
-        insert.bind(16, names.phashAlgorithm).bind(17, row.fetchedAt).bind(18, row.text)
-        insert.bind(19, names.textSource).bind(20, names.licence).bind(21, names.language)
-        insert.bind(22, names.origin).bind(23, names.path).bind(24, names.page)
-        try insert.bind(25, Stored.encode(row.queries)).run()
+        insert.bind(8, row.died).bind(9, row.place?.shard).bind(10, row.place?.offset)
+        insert.bind(11, Int64(row.imageBytes)).bind(12, Int64(row.jsonBytes)).bind(13, row.format)
+        insert.bind(14, Int64(row.width)).bind(15, Int64(row.height)).bind(16, Int64(bitPattern: row.phash))
+        insert.bind(17, names.phashAlgorithm).bind(18, row.fetchedAt).bind(19, row.text)
+        insert.bind(20, names.textSource).bind(21, names.licence).bind(22, names.language)
+        insert.bind(23, names.place.origin).bind(24, names.place.path).bind(25, names.place.page)
+        try insert.bind(26, Stored.encode(row.queries)).run()
     }
 
-    /// What a key was decided to be before, if it was.
-    func outcome(of key: [UInt8]) throws -> PairOutcome? {
-        if let status = try byKey.bind(1, key).first({ $0.int(0) }) {
-            switch CatalogueSchema.Status(rawValue: status) {
-            case .live: return .kept
-            case .evicted: return .refused
-            case .superseded: return .merged
-            case .removed: return .removed
-            case nil: throw StoreError(.damaged, "catalogue", "holds a pair of unknown status \(status)")
-            }
+    /// What a key was decided to be before, if it was; with `group`, only as a member of that group.
+    func outcome(of key: [UInt8], group: [UInt8]? = nil) throws -> PairOutcome? {
+        var outcome: PairOutcome?
+        try byKey.bind(1, key).forEach { row in
+            if let group, row.blob(1) != group { return true }
+            outcome = try Self.outcome(ofStatus: row.int(0))
+            return false
         }
-        return try seenByKey.bind(1, key).first { _ in PairOutcome.merged }
+        if let outcome { return outcome }
+        let seen = try seenByKey.bind(1, key).first { $0.blob(0) }
+        return seen.flatMap { group == nil || $0 == group ? .merged : nil }
     }
 
+    private static func outcome(ofStatus status: Int64) throws -> PairOutcome {
+        switch CatalogueSchema.Status(rawValue: status) {
+        case .live, .lost: return .kept
+        case .evicted: return .refused
+        case .superseded: return .merged
+        case .removed: return .removed
+        case nil: throw StoreError(.damaged, "catalogue", "holds a pair of unknown status \(status)")
+        }
+    }
+
+    /// The pair that stands for a group in the set, its bytes lost or not.
     func live(group: [UInt8]) throws -> PairRow? {
         guard let id = try liveGroup.bind(1, group).first({ $0.int(0) }) else { return nil }
         return try row(id)
+    }
+
+    /// The ghost of a group that was removed.
+    func removed(group: [UInt8]) throws -> PairRow? {
+        try removedGroup.bind(1, group).first { $0.int(0) }.map(row)
     }
 
     func isRemoved(group: [UInt8]) throws -> Bool {
@@ -100,9 +121,17 @@ struct PairTable {
         try die.bind(1, status.rawValue).bind(2, commit).bind(3, id).run()
     }
 
-    func addSeen(_ row: PairRow, _ names: InternedRow) throws {
-        addSeen.bind(1, row.key).bind(2, row.group).bind(3, Stored.ordered(row.u)).bind(4, row.fetchedAt)
-        try addSeen.bind(5, names.origin).bind(6, names.path).bind(7, names.page).run()
+    /// Brings a lost pair back: its bytes lie at `place` now.
+    func revive(_ id: Int64, at place: PairRow.Place) throws {
+        try revive.bind(1, place.shard).bind(2, place.offset).bind(3, id).run()
+    }
+
+    func delete(_ id: Int64) throws { try delete.bind(1, id).run() }
+
+    func addSeen(_ sighting: Sighting, _ place: InternedPlace) throws {
+        addSeen.bind(1, sighting.key).bind(2, sighting.group).bind(3, Stored.ordered(sighting.u))
+        addSeen.bind(4, sighting.fetchedAt)
+        try addSeen.bind(5, place.origin).bind(6, place.path).bind(7, place.page).run()
     }
 
     /// Whether a live pair shows the picture.

@@ -34,25 +34,22 @@ struct QueryStates {
     func isKnown(_ query: QueryID) -> Bool { known[Int(query)] }
 }
 
-/// The list's texts, each made once: a list keeps them packed, and common queries are asked for with every pair.
+/// Texts of queries, each looked up once: a list keeps them packed, and common queries are asked for with every pair.
 final class QueryTexts {
-    private let list: QueryList
-    private var made: [String?]
+    private let look: (QueryID) throws -> String?
+    private var made: [QueryID: String] = [:]
 
-    init(_ list: QueryList) {
-        self.list = list
-        made = [String?](repeating: nil, count: list.count)
-    }
+    /// Texts from wherever `look` finds them.
+    init(_ look: @escaping (QueryID) throws -> String?) { self.look = look }
+
+    convenience init(of list: QueryList) { self.init { list.text(of: $0) } }
 
     func text(_ query: QueryID) throws -> String {
-        guard made.indices.contains(Int(query)) else { throw Self.unknown(query) }
-        if let text = made[Int(query)] { return text }
-        guard let text = list.text(of: query) else { throw Self.unknown(query) }
-        made[Int(query)] = text
+        if let text = made[query] { return text }
+        guard let text = try look(query) else {
+            throw StoreError(.badArgument, "query \(query)", "is no row of the store's list")
+        }
+        made[query] = text
         return text
-    }
-
-    private static func unknown(_ query: QueryID) -> StoreError {
-        StoreError(.badArgument, "query \(query)", "is no row of the store's list")
     }
 }

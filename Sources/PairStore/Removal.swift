@@ -52,14 +52,19 @@ public struct Removal: Sendable, Hashable {
 
     /// Every name that a pair goes by.
     static func names(
-        imageURL: String, pageURL: String, text: String, key: [UInt8], sha256: [UInt8]?
+        imageURL: String, pageURL: String, text: String, key: [UInt8], sha256: [UInt8]?,
+        kinds: some Collection<Kind> = Kind.allCases
     ) -> [Removal] {
-        var names = [
-            Removal(.url, hash: hash(imageURL)), Removal(.host, hash: hash(URLParts(imageURL).host)),
-            Removal(.page, hash: hash(pageURL)), Removal(.text, hash: hash(text)), Removal(.key, hash: key),
-        ]
-        if let sha256 { names.append(Removal(.sha256, hash: sha256)) }
-        return names
+        kinds.compactMap { kind in
+            switch kind {
+            case .url: Removal(.url, hash: hash(imageURL))
+            case .host: Removal(.host, hash: hash(URLParts(imageURL).host))
+            case .page: Removal(.page, hash: hash(pageURL))
+            case .text: Removal(.text, hash: hash(text))
+            case .key: Removal(.key, hash: key)
+            case .sha256: sha256.map { Removal(.sha256, hash: $0) }
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ internal import QueryBank
 /// `removals.log`: what was removed, as hashes, one JSON object a line; it outlives a lost catalogue.
 struct RemovalLog {
     /// What stays of a pair that was live: a slot that its group goes on to fill.
-    struct Ghost: Equatable {
+    struct Ghost: Hashable {
         var key: [UInt8]
         var group: [UInt8]
         var sha256: [UInt8]
@@ -95,12 +95,14 @@ struct RemovalLog {
 }
 
 extension RemovalLog.Ghost {
+    init(_ row: PairRow, claims: [QueryID]) {
+        self.init(key: row.key, group: row.group, sha256: row.sha256, u: row.u, claims: claims)
+    }
+
     /// The ghost that a live pair will leave; `nil` for another.
     init?(_ id: Int64, _ tables: Catalogue.Tables) throws {
         let row = try tables.pairs.row(id)
-        guard row.status == .live else { return nil }
-        self.init(
-            key: row.key, group: row.group, sha256: row.sha256, u: row.u,
-            claims: try tables.claims.claims(of: row))
+        guard row.status == .live || row.status == .lost else { return nil }
+        self.init(row, claims: try tables.claims.claims(of: row))
     }
 }

@@ -8,32 +8,25 @@ internal import QueryBank
 /// text. What stays of a live pair is a ghost, its `u` and its claims, so that no threshold rises.
 struct Remover {
     private let session: StoreSession
-    private let removals: Set<Removal>
+    private let search: RemovalSearch
 
-    init(_ session: StoreSession, _ removals: some Sequence<Removal>) {
-        self.session = session
-        self.removals = Set(removals)
-    }
-
-    /// What a removal names, found by one pass over the catalogue.
-    private struct Findings {
-        var groups: Set<[UInt8]> = []
-        /// Rows to take out.
-        var pairs: [Int64] = []
-        /// Every name under which the groups were offered.
-        var keys: Set<[UInt8]> = []
+    init(_ session: StoreSession, _ search: RemovalSearch) {
+        (self.session, self.search) = (session, search)
     }
 
     /// Removes durably: first into `removals.log`, then in one transaction.
     func run(at milliseconds: Int64) throws -> RemovalReport {
         let catalogue = session.catalogue
-        let findings = try catalogue.inDatabase { try find($0) }
+        let findings = try catalogue.inDatabase { try search.run($0) }
         let ghosts = try catalogue.transaction { transaction in
             try findings.pairs.compactMap { try RemovalLog.Ghost($0, transaction.tables) }
         }
-        let rules = removals.union(findings.keys.map { Removal(.key, hash: $0) })
-        try RemovalLog(session.paths, session.files).append(rules, ghosts, at: milliseconds)
+        let known = try catalogue.transaction { try $0.tables.removals.all() }
+        let rules = search.rules.union(findings.keys.map { Removal(.key, hash: $0) }).subtracting(known)
         var report = RemovalReport()
+        if rules.isEmpty && findings.pairs.isEmpty { return report }
+        try RemovalLog(session.paths, session.files).append(rules, ghosts, at: milliseconds)
+        try SearchFile.delete(session.paths, session.files)
         let configuration = session.manifest.configuration
         try catalogue.transaction { transaction in
             let balance = try QueryStates(configuration, transaction.database).balance
@@ -47,46 +40,6 @@ struct Remover {
             try meta.set(commitNumber: commit, nextPair: meta.nextPair())
         }
         return report
-    }
-
-    private func find(_ database: Database) throws -> Findings {
-        var findings = Findings()
-        try eachName(database) { group, _, _, names in
-            if names().contains(where: removals.contains) { findings.groups.insert(group) }
-        }
-        guard !findings.groups.isEmpty else { return findings }
-        try eachName(database) { group, key, id, _ in
-            guard findings.groups.contains(group) else { return }
-            findings.keys.insert(key)
-            if let id { findings.pairs.append(id) }
-        }
-        return findings
-    }
-
-    /// Every pair that is not out yet, and every place where one was seen.
-    private func eachName(
-        _ database: Database,
-        _ body: (_ group: [UInt8], _ key: [UInt8], _ id: Int64?, _ names: () -> [Removal]) throws -> Void
-    ) throws {
-        try SQLStatement(database, PairRow.select + "WHERE p.status != 3 ORDER BY p.id").forEach {
-            let row = try PairRow($0)
-            try body(row.group, row.key, row.id) { row.removalNames }
-            return true
-        }
-        let seen = """
-            SELECT s.grp, s.key, o.origin, s.path, po.origin, pg.path FROM seen s
-              LEFT JOIN origins o ON o.id = s.origin
-              LEFT JOIN pages pg ON pg.id = s.page LEFT JOIN origins po ON po.id = pg.origin
-            """
-        try SQLStatement(database, seen).forEach { row in
-            let (group, key) = (row.blob(0), row.blob(1))
-            let (url, page) = (row.text(2) + row.text(3), row.text(4) + row.text(5))
-            // A sighting has no text of its own; its group's pair answers for text and picture.
-            try body(group, key, nil) {
-                Removal.names(imageURL: url, pageURL: page, text: "", key: key, sha256: nil)
-            }
-            return true
-        }
     }
 }
 
@@ -119,7 +72,7 @@ private struct Scrub {
             """
             UPDATE pairs SET status = 3, died = coalesce(died, ?), text = '', path = '', origin = 0, page = 0,
               phash = 0, phash_algorithm = 0, text_source = 0, licence = NULL, language = NULL, width = 0,
-              height = 0, fetched_at = 0, queries = x'' WHERE id = ?
+              height = 0, fetched_at = 0, queries = ? WHERE id = ?
             """)
         count = try SQLStatement(transaction.database, "SELECT count(*) FROM seen WHERE grp = ?")
         forget = try SQLStatement(transaction.database, "DELETE FROM seen WHERE grp = ?")
@@ -128,9 +81,11 @@ private struct Scrub {
     func remove(_ id: Int64, _ report: inout RemovalReport) throws {
         let tables = transaction.tables
         let row = try tables.pairs.row(id)
-        let origin = try tables.names.names(of: row).origin
+        let origin = try tables.names.names(of: row).place.origin
         for query in row.queries { try tables.claims.removeUnclaimed(query, id) }
-        try blank.bind(1, commit).bind(2, id).run()
+        // What it claims is all of its queries that a merge of stores asks for.
+        let claims = try tables.claims.claims(of: row)
+        try blank.bind(1, commit).bind(2, Stored.encode(claims)).bind(3, id).run()
         tables.totals.change("pairs", CatalogueSchema.Status.removed.name, 1)
         if row.status == .live {
             let isOnly = try !tables.pairs.isLive(image: row.sha256)

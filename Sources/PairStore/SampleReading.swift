@@ -47,6 +47,21 @@ struct SampleReading {
         return bytes
     }
 
+    /// The sample built anew, if its picture at least is whole: text and facts stand in the catalogue.
+    func remade(_ entry: Entry, at offset: Int64) -> [UInt8]? {
+        let layout = entry.row.layout
+        guard
+            let image = try? file.bytes(
+                at: offset + Int64(layout.imageOffset), count: layout.image, name: name),
+            SHA256Digest(of: image).bytes == entry.row.sha256
+        else { return nil }
+        let json = SampleJSON.encode(entry.row, queries: entry.queries)
+        guard json.count == entry.row.jsonBytes else { return nil }
+        var sample = TarWriter()
+        Sample.append(entry.row, image: image, json: json, to: &sample)
+        return sample.bytes
+    }
+
     private func read(_ count: Int, at offset: Int64) throws(Damage) -> [UInt8] {
         do {
             return try file.bytes(at: offset, count: count, name: name)

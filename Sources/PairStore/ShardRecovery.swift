@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Brings the shard files into line with the catalogue when a writer opens a store; it holds the lock.
 ///
 /// Whatever a crash left: bytes that no commit claims are cut off, a half-done seal is finished, an abandoned file
@@ -7,16 +9,26 @@ struct ShardRecovery {
     private let paths: StorePaths
     private let files: any FileLayer
     private let catalogue: Catalogue
+    private let toleratesDamage: Bool
+    /// Shards that are cut or missing, where that is tolerated; otherwise the first of them ends the opening.
+    private(set) var damaged: [ShardTable.Shard] = []
 
-    init(_ paths: StorePaths, _ files: any FileLayer, _ catalogue: Catalogue) {
+    init(_ paths: StorePaths, _ files: any FileLayer, _ catalogue: Catalogue, toleratesDamage: Bool) {
         (self.paths, self.files, self.catalogue) = (paths, files, catalogue)
+        self.toleratesDamage = toleratesDamage
     }
 
     /// Gives the shard to go on with, if one is open.
-    func run() throws -> ShardTable.Shard? {
+    mutating func run() throws -> ShardTable.Shard? {
         let shards = try catalogue.inDatabase { try ShardTable($0).all() }
         var open: [ShardTable.Shard] = []
-        for shard in shards where try recover(shard) { open.append(shard) }
+        for shard in shards {
+            do {
+                if try recover(shard) { open.append(shard) }
+            } catch let error as StoreError where error.code == .damaged && toleratesDamage {
+                damaged.append(shard)
+            }
+        }
         try setAside(knowing: shards)
         // At most the newest stays open; an older one was left by an abandoned writer.
         for shard in open.dropLast() { try finish(shard) }
@@ -43,7 +55,8 @@ struct ShardRecovery {
             if shard.bytes == 0 && shard.state == .open { return true }
             throw StoreError(
                 .damaged, sealed,
-                "is missing, with \(shard.pairs) pairs; run wit verify \(paths.root) to see all of it")
+                "is missing, with \(shard.pairs) pairs; wit verify \(paths.root) names all of it, with --repair it saves the rest"
+            )
         }
         try check(part, partSize, holds: shard.bytes)
         if shard.state == .open {
@@ -58,7 +71,7 @@ struct ShardRecovery {
         guard size >= bytes else {
             throw StoreError(
                 .damaged, path,
-                "holds \(size) bytes where the catalogue claims \(bytes); run wit verify \(paths.root) to see all of it"
+                "holds \(size) bytes where the catalogue claims \(bytes); wit verify \(paths.root) names all of it, with --repair it saves the rest"
             )
         }
     }
@@ -98,7 +111,10 @@ struct ShardRecovery {
         }
     }
 
-    private func moveToLost(_ path: String) throws {
+    private func moveToLost(_ path: String) throws { try Self.moveToLost(path, paths, files) }
+
+    /// Puts a file away that the store cannot use and a person may want.
+    static func moveToLost(_ path: String, _ paths: StorePaths, _ files: any FileLayer) throws {
         try files.makeFolder(paths.lost)
         let name = path.split(separator: "/").last.map(String.init) ?? "unknown"
         var target = paths.lost + "/" + name
@@ -109,6 +125,6 @@ struct ShardRecovery {
         }
         try files.rename(path, to: target)
         try files.syncFolder(paths.lost)
-        try files.syncFolder(paths.shards)
+        try files.syncFolder((path as NSString).deletingLastPathComponent)
     }
 }

@@ -53,10 +53,15 @@ struct ShardTable {
     }
 
     /// A number that no shard has or had.
+    /// The number that the next shard gets; no file may have it.
+    func setNextNumber(_ number: Int64) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO meta (name, value) VALUES ('next_shard', ?)", arguments: [number])
+    }
+
     func nextNumber() throws -> Int64 {
         let last = try Int64.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'next_shard'") ?? 0
-        try database.execute(
-            sql: "INSERT OR REPLACE INTO meta (name, value) VALUES ('next_shard', ?)", arguments: [last + 1])
+        try setNextNumber(last + 1)
         return last
     }
 }

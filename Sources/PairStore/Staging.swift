@@ -1,15 +1,23 @@
 internal import Digest
 internal import QueryBank
 
+/// One pair that the rule is to decide on.
+struct Offer: Sendable {
+    /// What the catalogue will say of it; its `place` is set only where its bytes lie in a shard already.
+    let row: PairRow
+    let key: CandidateKey
+    /// The picture, or `nil` where its bytes lie in a shard already.
+    let image: [UInt8]?
+    /// A pair of another store is known only if its group is: what that store fetched, it fetched.
+    var comesFromStore = false
+
+    var priority: Priority { row.priority }
+    var bytes: Int { (image?.count ?? 0) + row.text.utf8.count }
+}
+
 /// Pairs that wait for the next commit, in memory.
 struct Staging {
-    struct Item: Sendable {
-        let pair: NewPair
-        let sha256: SHA256Digest
-        let priority: Priority
-    }
-
-    private(set) var items: [Item] = []
+    private(set) var items: [Offer] = []
     private(set) var bytes = 0
 
     /// What may be lost in a crash at most: this many bytes or pairs, none of them acknowledged.
@@ -18,17 +26,18 @@ struct Staging {
 
     var isFull: Bool { bytes >= Self.maxBytes || items.count >= Self.maxPairs }
 
-    mutating func add(_ item: Item) {
+    mutating func add(_ item: Offer) {
         items.append(item)
-        bytes += item.pair.image.count + item.pair.text.utf8.count
+        bytes += item.bytes
     }
 
     /// Drops the items that a commit has dealt with: the first `count`, for more may have come meanwhile.
     mutating func drop(first count: Int) {
-        for item in items.prefix(count) { bytes -= item.pair.image.count + item.pair.text.utf8.count }
+        for item in items.prefix(count) { bytes -= item.bytes }
         items.removeFirst(count)
     }
 
+    /// What can be wrong with a pair before it is stored.
     static func check(_ pair: NewPair, queryCount: Int) throws {
         let subject = pair.imageURL.oneLine
         guard pair.image.count > 0, pair.image.count <= TarHeader.maxSize else {

@@ -28,11 +28,28 @@ final class StoreCore {
 
     // MARK: Committing
 
+    /// What one commit takes in.
+    struct Batch {
+        var items: [Offer] = []
+        var counters: [String: [String: Int64]] = [:]
+        /// Places of pairs that stand in the set.
+        var sightings: [Sighting] = []
+        /// Removed groups; they come in commits without items, for claims are made in ascending priority.
+        var ghosts: [RemovalLog.Ghost] = []
+        /// How far operations that resume have come.
+        var marks: [String: Int64] = [:]
+
+        var isEmpty: Bool {
+            items.isEmpty && counters.isEmpty && sightings.isEmpty && ghosts.isEmpty && marks.isEmpty
+        }
+    }
+
     /// Decides on staged pairs and makes the outcome durable; on a throw nothing of it happened.
-    func commit(_ items: [Staging.Item], _ counters: [String: [String: Int64]]) throws -> CommitReport {
+    func commit(_ batch: Batch) throws -> CommitReport {
         try session.checkOpen()
-        if items.isEmpty && counters.isEmpty { return report }
-        let shard = items.isEmpty ? nil : try shards.ready()
+        if batch.isEmpty { return report }
+        let items = batch.items
+        let shard = items.contains { $0.image != nil } ? try shards.ready() : nil
         var decision = Decision(self, commit: commitNumber + 1, nextPair: nextPair)
         do {
             try session.catalogue.transaction { transaction in
@@ -40,8 +57,12 @@ final class StoreCore {
                 for index in items.indices.sorted(by: { items[$0].priority < items[$1].priority }) {
                     try decision.decide(items[index], transaction, shard)
                 }
+                for sighting in batch.sightings { try decision.note(sighting, transaction.tables) }
+                for ghost in batch.ghosts.sorted(by: { $0.u < $1.u }) {
+                    try decision.unite(ghost, transaction.tables)
+                }
                 try shard?.sync()
-                try finish(decision, counters, shard, transaction)
+                try finish(decision, batch, shard, transaction)
             }
         } catch {
             try giveBack(shard, after: error)
@@ -60,17 +81,19 @@ final class StoreCore {
     }
 
     private func finish(
-        _ decision: Decision, _ counters: [String: [String: Int64]], _ shard: ShardWriter?,
+        _ decision: Decision, _ batch: Batch, _ shard: ShardWriter?,
         _ transaction: Catalogue.Transaction
     ) throws {
         try transaction.tables.claims.write()
         try transaction.tables.totals.write(decision.balance)
-        try transaction.tables.totals.write(counters: counters)
+        try transaction.tables.totals.write(counters: batch.counters)
         if let shard {
             try ShardTable(transaction.database).set(
                 .init(number: shard.number, state: .open, bytes: shard.end, pairs: shard.pairs))
         }
-        try Meta(transaction.database).set(commitNumber: decision.commit, nextPair: decision.nextPair)
+        let meta = Meta(transaction.database)
+        try meta.set(commitNumber: decision.commit, nextPair: decision.nextPair)
+        for (name, value) in batch.marks { try meta.set(mark: name, value) }
     }
 
     private func giveBack(_ shard: ShardWriter?, after error: any Error) throws -> Never {
@@ -84,6 +107,35 @@ final class StoreCore {
                 "\(error); and the shard could not be cut back: \(second)".oneLine)
         }
         throw error
+    }
+
+    // MARK: Taking over from other stores
+
+    /// Takes in ghosts, logging first those that `removals.log` does not have yet.
+    func unite(_ ghosts: Set<RemovalLog.Ghost>, at milliseconds: Int64) throws {
+        let log = RemovalLog(session.paths, session.files)
+        let new = ghosts.subtracting(try log.read().ghosts)
+        if !new.isEmpty { try log.append([], new.sorted { $0.u < $1.u }, at: milliseconds) }
+        let ordered = ghosts.sorted { $0.u < $1.u }
+        for start in stride(from: 0, to: ordered.count, by: Self.ghostsPerCommit) {
+            let some = ordered[start..<min(start + Self.ghostsPerCommit, ordered.count)]
+            _ = try commit(Batch(ghosts: Array(some)))
+        }
+    }
+
+    private static let ghostsPerCommit = 4096
+
+    /// Whether the pair stands here, or was decided on, as a member of its group, with its bytes.
+    func isKnown(_ row: PairRow) throws -> Bool {
+        try session.catalogue.transaction { transaction in
+            let pairs = transaction.tables.pairs
+            guard try pairs.outcome(of: row.key, group: row.group) != nil else { return false }
+            return try pairs.live(group: row.group)?.status != .lost
+        }
+    }
+
+    func mark(_ name: String) throws -> Int64? {
+        try session.catalogue.inDatabase { try Meta($0).mark(name) }
     }
 
     // MARK: Looking and closing
@@ -102,4 +154,7 @@ final class StoreCore {
         if session.catalogue.failure == nil { try shards.putAway() }
         try session.close()
     }
+
+    /// Seals the open shard, for operations that end their session themselves.
+    func putAway() throws { try shards.putAway() }
 }

@@ -12,8 +12,15 @@ public enum StoreMaintenance {
     public static func remove(
         _ path: String, _ removals: [Removal], at date: Date = Date()
     ) throws -> RemovalReport {
-        try withSession(path) { session in
-            try Remover(session, removals).run(at: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+        try remove(path, removals, at: date, files: PosixFiles())
+    }
+
+    package static func remove(
+        _ path: String, _ removals: [Removal], at date: Date = Date(), files: any FileLayer
+    ) throws -> RemovalReport {
+        try withSession(path, files: files) { session in
+            try Remover(session, RemovalSearch(rules: Set(removals))).run(
+                at: Int64((date.timeIntervalSince1970 * 1000).rounded()))
         }
     }
 
@@ -22,21 +29,36 @@ public enum StoreMaintenance {
     @discardableResult
     public static func compact(
         _ path: String, maxShardBytes: Int64? = nil,
+        scrubbing: (_ crawl: String, RemovalList) throws -> Int = { _, _ in 0 },
         progress: @escaping (CompactProgress) -> Void = { _ in }
     ) throws -> CompactReport {
-        try withSession(path) { session in
+        try compact(
+            path, maxShardBytes: maxShardBytes, files: PosixFiles(), scrubbing: scrubbing, progress: progress)
+    }
+
+    package static func compact(
+        _ path: String, maxShardBytes: Int64? = nil, files: any FileLayer,
+        scrubbing: (_ crawl: String, RemovalList) throws -> Int = { _, _ in 0 },
+        progress: @escaping (CompactProgress) -> Void = { _ in }
+    ) throws -> CompactReport {
+        try withSession(path, files: files) { session in
             // What an earlier writer left open is compacted too.
             try ShardAppender(session, maxBytes: 1).putAway()
             let limit = maxShardBytes ?? session.manifest.configuration.maxShardBytes
             var compactor = Compactor(session, maxShardBytes: limit, progress)
-            return try compactor.run()
+            var report = try compactor.run()
+            report.crawlRows = try scrubbing(session.paths.crawl, session.removals())
+            return report
         }
     }
 
     static func withSession<T>(
         _ path: String, files: any FileLayer = PosixFiles(), _ body: (StoreSession) throws -> T
     ) throws -> T {
-        let session = try StoreSession(existing: path, files)
+        try using(StoreSession(existing: path, files), body)
+    }
+
+    static func using<T>(_ session: StoreSession, _ body: (StoreSession) throws -> T) throws -> T {
         let result: T
         do {
             result = try body(session)

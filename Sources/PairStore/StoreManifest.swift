@@ -28,6 +28,14 @@ struct StoreManifest: Codable, Equatable {
         }
     }
 
+    /// The description of a store that must be there.
+    static func existing(_ paths: StorePaths) throws -> StoreManifest {
+        guard let manifest = try read(paths) else {
+            throw StoreError(.notAStore, paths.root, "is no store (it has no \(fileName))")
+        }
+        return manifest
+    }
+
     static func decode(_ data: Data, of paths: StorePaths) throws -> StoreManifest {
         struct Version: Codable { var schema: Int }
         let schema = try JSONDecoder().decode(Version.self, from: data).schema
@@ -61,18 +69,23 @@ struct StoreManifest: Codable, Equatable {
 /// Where the parts of a store lie.
 struct StorePaths: Sendable {
     let root: String
+    /// Set while a catalogue is made anew beside the place of the lost one.
+    var catalogueSuffix = ""
 
     init(_ root: String) {
         self.root = root.count > 1 && root.hasSuffix("/") ? String(root.dropLast()) : root
     }
 
     var manifest: String { root + "/" + StoreManifest.fileName }
-    var catalogue: String { root + "/catalogue.sqlite" }
+    var catalogue: String { root + "/catalogue.sqlite" + catalogueSuffix }
     var lock: String { root + "/lock" }
     var readers: String { root + "/readers" }
     var shards: String { root + "/shards" }
     var lost: String { root + "/lost" }
     var candidates: String { root + "/candidates" }
+    var search: String { root + "/search.sqlite" }
+    var verifyLog: String { root + "/verify.log" }
+    var crawl: String { root + "/crawl.sqlite" }
     var removals: String { root + "/removals.log" }
 
     /// The number of a file as its name has it: at least six digits.

@@ -1,6 +1,7 @@
 internal import Digest
 internal import GRDB
 public import QueryBank
+internal import Synchronization
 
 /// Looks into a store: any number at once, beside a writer, and in a read-only folder.
 ///
@@ -19,15 +20,14 @@ public final class StoreReader: Sendable {
     private let catalogue: CatalogueReader
     /// While it lives, compaction leaves files where they are.
     private let hold: ReaderHold?
+    private let search = Mutex<SearchFile?>(nil)
 
     /// Opens a store. Throws `notAStore` where there is none and `newerStore` for one that a newer program wrote.
     public static func open(_ path: String) throws -> StoreReader { try StoreReader(path) }
 
     private init(_ path: String) throws {
         let paths = StorePaths(path)
-        guard let manifest = try StoreManifest.read(paths) else {
-            throw StoreError(.notAStore, paths.root, "is no store (it has no \(StoreManifest.fileName))")
-        }
+        let manifest = try StoreManifest.existing(paths)
         self.paths = paths
         self.path = paths.root
         self.manifest = manifest
@@ -48,10 +48,34 @@ public final class StoreReader: Sendable {
     public func pairs(
         _ filter: PairFilter = PairFilter(), after: Int64? = nil, limit: Int = 100
     ) throws -> [PairRecord] {
+        guard let words = filter.search else { return try page(filter, after: after ?? 0, limit: limit) }
+        let terms = SearchTerms(words)
+        guard let index = try searchIndex() else {
+            var scan = filter
+            scan.search = nil
+            scan.textWords += terms.terms.map(\.text)
+            return try page(scan, after: after ?? 0, limit: limit)
+        }
+        guard !terms.terms.isEmpty else { return [] }
+        var (records, last): ([PairRecord], Int64) = ([], after ?? 0)
+        while records.count < limit {
+            let ids = try index.pairs(matching: terms.expression, after: last, limit: Self.searchedAtOnce)
+            records += try page(filter, after: last, limit: limit - records.count, among: ids)
+            guard let end = ids.last, ids.count == Self.searchedAtOnce else { break }
+            last = end
+        }
+        return records
+    }
+
+    private static let searchedAtOnce = 512
+
+    private func page(
+        _ filter: PairFilter, after: Int64, limit: Int, among ids: [Int64]? = nil
+    ) throws -> [PairRecord] {
         try catalogue.read { database in
             let claims = try ClaimTable(database, PairTable(database))
-            let statement = try SQLStatement(database, filter.sql())
-            filter.bind(statement, after: after ?? 0, limit: limit)
+            let statement = try SQLStatement(database, filter.sql(among: ids))
+            filter.bind(statement, after: after, limit: limit)
             var records: [PairRecord] = []
             try statement.forEach { row in
                 let pair = try PairRow(row)
@@ -60,6 +84,30 @@ public final class StoreReader: Sendable {
             }
             return records
         }
+    }
+
+    /// The full-text index with everything taken in; `nil` where the store cannot be written.
+    private func searchIndex() throws -> SearchFile? {
+        let file = try search.withLock { search in
+            if search == nil {
+                search = try Catalogue.named(paths.search) { try SearchFile(paths, uuid: uuid) }
+            }
+            return search
+        }
+        try file?.update { after, limit in
+            try catalogue.read { database in
+                var texts: [(id: Int64, text: String)] = []
+                try SQLStatement(
+                    database,
+                    "SELECT id, text FROM pairs WHERE id > ? AND status IN (0, 4) ORDER BY id LIMIT ?"
+                ).bind(1, after).bind(2, limit).forEach {
+                    texts.append(($0.int(0), $0.text(1)))
+                    return true
+                }
+                return texts
+            }
+        }
+        return file
     }
 
     /// A pair by its number, with the other places where it was seen.

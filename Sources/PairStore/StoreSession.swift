@@ -8,6 +8,8 @@ final class StoreSession {
     let catalogue: Catalogue
     /// The shard that an earlier writer left open, if any.
     let unsealed: ShardTable.Shard?
+    /// Shards that are shorter than the catalogue says, or missing; none unless opened for repairs.
+    let damagedShards: [ShardTable.Shard]
     private var lock: StoreLock?
 
     /// Opens a store that exists, and repairs what a crash left.
@@ -40,8 +42,26 @@ final class StoreSession {
         try self.init(paths, files, manifest, lock)
     }
 
+    /// Opens for repairs, with a lock that is held already: shards may be cut or missing.
+    convenience init(
+        repairing paths: StorePaths, _ files: any FileLayer, _ manifest: StoreManifest, _ lock: StoreLock
+    ) throws {
+        try self.init(paths, files, manifest, lock, recovery: .tolerant)
+    }
+
+    /// Opens a catalogue that is made anew: it knows none of the shards yet.
+    convenience init(
+        rebuilding paths: StorePaths, _ files: any FileLayer, _ manifest: StoreManifest, _ lock: StoreLock
+    ) throws {
+        try self.init(paths, files, manifest, lock, recovery: .none)
+    }
+
+    /// What opening does about shard files that are not as the catalogue says.
+    private enum Recovery { case strict, tolerant, none }
+
     private init(
-        _ paths: StorePaths, _ files: any FileLayer, _ manifest: StoreManifest, _ lock: StoreLock
+        _ paths: StorePaths, _ files: any FileLayer, _ manifest: StoreManifest, _ lock: StoreLock,
+        recovery: Recovery = .strict
     ) throws {
         (self.paths, self.files, self.manifest, self.lock) = (paths, files, manifest, lock)
         try files.makeFolder(paths.shards)
@@ -49,9 +69,19 @@ final class StoreSession {
         try files.syncFolder(paths.root)
         catalogue = try Catalogue(paths)
         try catalogue.prepare(manifest)
-        unsealed = try ShardRecovery(paths, files, catalogue).run()
+        guard recovery != .none else {
+            (unsealed, damagedShards) = (nil, [])
+            return
+        }
+        var shards = ShardRecovery(paths, files, catalogue, toleratesDamage: recovery == .tolerant)
+        unsealed = try shards.run()
+        damagedShards = shards.damaged
         // Last, so that a folder with this file has a catalogue.
         if try files.size(of: paths.manifest) == nil { try manifest.write(paths, files) }
+    }
+
+    func removals() throws -> RemovalList {
+        RemovalList(try catalogue.transaction { try $0.tables.removals.all() })
     }
 
     func checkOpen() throws {
@@ -74,7 +104,8 @@ final class StoreSession {
         if let manifest = try StoreManifest.read(paths) {
             guard exists else {
                 throw StoreError(
-                    .damaged, paths.catalogue, "is missing; put back a copy of it")
+                    .damaged, paths.catalogue,
+                    "is missing; wit verify \(paths.root) --repair makes it anew from the shards")
             }
             return manifest
         }
@@ -83,11 +114,14 @@ final class StoreSession {
 
     /// Names that a folder may hold before it is a store: a crawl's own files, and what a crash at birth left.
     private static let own: Set<String> = {
-        let databases = ["catalogue.sqlite", "crawl.sqlite"].flatMap { name in
+        let databases = ["catalogue.sqlite", "crawl.sqlite", "search.sqlite"].flatMap { name in
             ["", "-wal", "-shm", "-journal"].map { name + $0 }
         }
         return Set(
-            databases + ["lock", "readers", "shards", "candidates", "lost", "removals.log", "store.json.new"])
+            databases + [
+                "lock", "readers", "shards", "candidates", "lost", "removals.log", "store.json.new",
+                "catalogue.sqlite.new", "verify.log",
+            ])
     }()
 
     private static func checkFolder(_ paths: StorePaths, _ files: any FileLayer) throws {

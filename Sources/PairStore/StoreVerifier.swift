@@ -10,9 +10,7 @@ public struct StoreVerifier: Sendable {
     /// Opens a store for checking; it may be in use by a writer, or in a read-only folder.
     public init(_ path: String) throws {
         paths = StorePaths(path)
-        guard try StoreManifest.read(paths) != nil else {
-            throw StoreError(.notAStore, paths.root, "is no store (it has no \(StoreManifest.fileName))")
-        }
+        _ = try StoreManifest.existing(paths)
         catalogue = try CatalogueReader(paths)
     }
 
@@ -25,21 +23,31 @@ public struct StoreVerifier: Sendable {
 
     /// Checks all shards, several at a time, then the catalogue's own sums. Damage is reported, not thrown; throws
     /// only when the check itself cannot go on (the catalogue cannot be read).
-    public func run(progress: @escaping @Sendable (VerifyProgress) -> Void = { _ in }) throws -> VerifyReport
-    {
+    public func run(
+        resuming: Bool = false, shouldStop: @escaping @Sendable () -> Bool = { false },
+        progress: @escaping @Sendable (VerifyProgress) -> Void = { _ in }
+    ) throws -> VerifyReport {
         let shards = try catalogue.read { try ShardTable($0).all() }.filter(\.isPartOfTheStore)
         let total = shards.reduce(0) { $0 + $1.bytes }
+        let log = try VerifyLog(paths, resuming: resuming)
         let state = Mutex(State())
+        let advance: @Sendable (Int64) -> Void = { bytes in
+            let done = state.withLock { state in
+                state.done += bytes
+                return state.done
+            }
+            progress(VerifyProgress(bytes: done, totalBytes: total))
+        }
         DispatchQueue.concurrentPerform(iterations: shards.count) { index in
-            let check = ShardCheck(paths, catalogue, shards[index])
+            let shard = shards[index]
             do {
-                let found = try check.run { bytes in
-                    let done = state.withLock { state in
-                        state.done += bytes
-                        return state.done
-                    }
-                    progress(VerifyProgress(bytes: done, totalBytes: total))
+                if let known = log.report(on: shard) {
+                    advance(shard.bytes)
+                    return state.withLock { $0.report.add(known) }
                 }
+                if shouldStop() { return state.withLock { $0.report.isComplete = false } }
+                let found = try ShardCheck(paths, catalogue, shard).run(advance)
+                try log.add(found, on: shard)
                 state.withLock { $0.report.add(found) }
             } catch {
                 state.withLock { $0.failure = $0.failure ?? error }
@@ -47,7 +55,10 @@ public struct StoreVerifier: Sendable {
         }
         var (report, failure) = state.withLock { ($0.report, $0.failure) }
         if let failure { throw failure }
-        report.catalogue = try CatalogueCheck(catalogue).run()
+        if report.isComplete {
+            report.catalogue = try CatalogueCheck(catalogue).run()
+            try log.remove()
+        }
         report.sort()
         return report
     }
@@ -104,6 +115,13 @@ public struct VerifyReport: Sendable, Codable, Equatable {
     public var shards: [ShardFlaw] = []
     /// Contradictions inside the catalogue, one line each.
     public var catalogue: [String] = []
+    /// Whether everything was read; otherwise go on with `resuming`.
+    public var isComplete = true
+
+    enum CodingKeys: String, CodingKey {
+        case pairs, bytes, damaged, shards, catalogue
+        case isComplete = "complete"
+    }
 
     /// Whether nothing is wrong.
     public var isClean: Bool { damaged.isEmpty && shards.isEmpty && catalogue.isEmpty }

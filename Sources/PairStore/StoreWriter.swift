@@ -28,6 +28,7 @@ public final class StoreWriter: Sendable {
     /// As of the last commit: what is in flight reserves nothing.
     private let balance: Mutex<Balance>
     private let candidates: CandidateLogWriter
+    private let removals: RemovalList
 
     /// Makes or reopens a store, and repairs what a crash left.
     ///
@@ -49,16 +50,19 @@ public final class StoreWriter: Sendable {
                 .badArgument, path, "the query list is not the one that the configuration names")
         }
         let session = try StoreSession(path, making: configuration, files)
-        return StoreWriter(
-            try StoreCore(session, QueryTexts(list), maxShardBytes: configuration.maxShardBytes))
+        // Only an operation with the lock adds removals, so they stay the same while this writer is open.
+        let removals = try session.removals()
+        let core = try StoreCore(session, QueryTexts(of: list), maxShardBytes: configuration.maxShardBytes)
+        return StoreWriter(core, removals)
     }
 
-    private init(_ core: sending StoreCore) {
+    private init(_ core: sending StoreCore, _ removals: RemovalList) {
         path = core.session.paths.root
         uuid = core.session.manifest.uuid
         configuration = core.session.manifest.configuration
         balance = Mutex(core.queries.balance)
         candidates = CandidateLogWriter(core.session.paths, core.session.files)
+        self.removals = removals
         self.core = Mutex(core)
     }
 
@@ -66,7 +70,13 @@ public final class StoreWriter: Sendable {
 
     /// Whether a candidate may still enter the set, as of the last commit. No is final; yes is asked again at commit.
     public func mayClaim(_ priority: Priority, queries: [QueryID]) -> Bool {
-        balance.withLock { $0.mayClaim(u: priority.u, queries: queries) }
+        balance.withLock { $0.mayClaim(u: priority.u, queries: queries) } && !isRemoved(priority)
+    }
+
+    private func isRemoved(_ priority: Priority) -> Bool {
+        guard !removals.isEmpty else { return false }
+        let key = CandidateKey(imageURL: priority.imageURL, text: priority.text)
+        return removals.names(imageURL: priority.imageURL, pageURL: "", text: priority.text, key: key.bytes)
     }
 
     /// The priority of a candidate under the store's seed.
@@ -79,9 +89,9 @@ public final class StoreWriter: Sendable {
     /// Throws `badArgument` for a pair that no store could hold, and `stagingFull` when a commit must come first.
     public func append(_ pair: NewPair) throws {
         try Staging.check(pair, queryCount: configuration.queryCount)
-        let item = Staging.Item(
-            pair: pair, sha256: SHA256Digest(of: pair.image),
-            priority: priority(imageURL: pair.imageURL, text: pair.text))
+        let priority = priority(imageURL: pair.imageURL, text: pair.text)
+        let row = PairRow(pair, sha256: SHA256Digest(of: pair.image), priority: priority)
+        let item = Offer(row: row, key: pair.key, image: pair.image)
         try staging.withLock { staging in
             guard !staging.isFull else {
                 throw StoreError(
@@ -108,7 +118,7 @@ public final class StoreWriter: Sendable {
         try candidates.flush()
         return try core.withLock { core in
             let items = staging.withLock { $0.items }
-            let report = try core.commit(items, counters)
+            let report = try core.commit(StoreCore.Batch(items: items, counters: counters))
             staging.withLock { $0.drop(first: items.count) }
             let current = core.queries.balance
             balance.withLock { $0 = current }
@@ -118,14 +128,16 @@ public final class StoreWriter: Sendable {
 
     /// The bytes of a picture that the store holds already, if it does.
     public func imageBytes(sha256: SHA256Digest) throws -> [UInt8]? {
-        let waiting = staging.withLock { $0.items.first { $0.sha256 == sha256 }?.pair.image }
+        let waiting = staging.withLock { $0.items.first { $0.row.sha256 == sha256.bytes }?.image }
         return try waiting ?? core.withLock { try $0.image(sha256) }
     }
 
     // MARK: Candidates
 
-    /// Notes a matched candidate, refused ones too; durable after `flushCandidates` or the next commit.
-    public func logCandidate(_ candidate: Candidate) throws { try candidates.add(candidate) }
+    /// Notes a matched candidate, refused ones too, unless a removal names it; durable after `flushCandidates` or the next commit.
+    public func logCandidate(_ candidate: Candidate) throws {
+        if !removals.names(candidate) { try candidates.add(candidate) }
+    }
 
     /// Makes every noted candidate durable.
     public func flushCandidates() throws { try candidates.flush() }

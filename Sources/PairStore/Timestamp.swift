@@ -16,6 +16,14 @@ enum Timestamp {
         Date(timeIntervalSince1970: Double(milliseconds) / 1000)
     }
 
+    /// Reads what `text` writes; times of other forms are `nil`.
+    static func milliseconds(_ text: String) -> Int64? {
+        guard let date = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        else { return nil }
+        let milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded())
+        return self.text(milliseconds) == text ? milliseconds : nil
+    }
+
     private static func padded(_ value: Int, _ digits: Int) -> String {
         let text = String(value)
         return String(repeating: "0", count: max(0, digits - text.count)) + text

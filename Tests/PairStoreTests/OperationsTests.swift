@@ -13,11 +13,7 @@ import Testing
             path ?? fixture.path, configuration: fixture.configuration, list: fixture.list)
         for (index, pair) in pairs.enumerated() {
             try writer.append(pair)
-            try writer.logCandidate(
-                Candidate(
-                    imageURL: pair.imageURL, text: pair.text, textSource: pair.textSource,
-                    pageURL: pair.pageURL,
-                    u: 1, queries: pair.queries))
+            try writer.logCandidate(StoreFixture.candidate(pair))
             if index % 17 == 0 { try writer.commit() }
         }
         try writer.commit()
@@ -166,10 +162,7 @@ import Testing
         let writer = try StoreWriter.open(fixture.path, configuration: configuration, list: list)
         for pair in pairs + [secret, other] {
             try writer.append(pair)
-            try writer.logCandidate(
-                Candidate(
-                    imageURL: pair.imageURL, text: pair.text, textSource: "alt", pageURL: pair.pageURL, u: 1,
-                    queries: pair.queries))
+            try writer.logCandidate(StoreFixture.candidate(pair))
         }
         try writer.commit()
         try writer.close()

@@ -38,6 +38,14 @@ struct StoreFixture {
             licence: image % 3 == 0 ? "CC-BY-4.0" : nil, language: image % 2 == 0 ? "en" : nil)
     }
 
+    /// A pair as the candidate log would note it.
+    static func candidate(_ pair: NewPair) -> Candidate {
+        Candidate(
+            imageURL: pair.imageURL, text: pair.text, textSource: pair.textSource, pageURL: pair.pageURL,
+            u: 1,
+            queries: pair.queries)
+    }
+
     /// Random pairs: pictures and texts repeat, so groups form; equal texts match equal queries.
     static func randomPairs(_ count: Int, queries: Int, using generator: inout SeededGenerator) -> [NewPair] {
         (0..<count).map { url in

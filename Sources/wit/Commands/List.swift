@@ -10,14 +10,18 @@ struct List: ParsableCommand {
             Ascending by id; give the last id of a page to --after for the next page.
               wit ls pairs --query 'red fox' --limit 5
               wit ls pairs --text 'snow mountain' --json
+              wit ls pairs --text '"red fox" cub*'
+            --text is a full-text search, in any letter case and without accents; the first makes the index.
             """)
 
     @Argument(help: ArgumentHelp("The store.", valueName: "dir")) var store: String
     @Option(help: "Only pairs whose text contains this query.") var query: String?
     @Flag(help: "With --query: only pairs that the query claims.") var claims = false
     @Option(help: "Only pictures from this host.") var host: String?
-    @Option(help: ArgumentHelp("Only texts that hold all of these words.", valueName: "words")) var text:
-        String?
+    @Option(
+        help: ArgumentHelp(
+            "Only texts with all of these words, \"phrases\" and beginnings*.", valueName: "words"))
+    var text: String?
     @Option(help: "The most pairs to list; 0 lists all.") var limit = 20
     @Option(help: ArgumentHelp("Only pairs after this id.", valueName: "id")) var after: Int64 = 0
     @OptionGroup var json: JSONOption
@@ -42,8 +46,7 @@ struct List: ParsableCommand {
     }
 
     private func filter(_ reader: StoreReader) throws -> PairFilter {
-        var filter = PairFilter(onlyClaims: claims, host: host)
-        filter.textWords = text.map { $0.split(separator: " ").map(String.init) } ?? []
+        var filter = PairFilter(onlyClaims: claims, host: host, search: text)
         if let query {
             let normalised = TextNormaliser().normalise(query)
             guard let id = try reader.queryID(normalised) else {

@@ -22,11 +22,6 @@ struct Import: NotYetCommand {
     @Argument(parsing: .captureForPassthrough) var words: [String] = []
 }
 
-struct Merge: NotYetCommand {
-    static let configuration = notYet("merge", "Unite stores into one")
-    @Argument(parsing: .captureForPassthrough) var words: [String] = []
-}
-
 struct BalanceCommand: NotYetCommand {
     static let configuration = notYet("balance", "View a store under a smaller cap")
     @Argument(parsing: .captureForPassthrough) var words: [String] = []

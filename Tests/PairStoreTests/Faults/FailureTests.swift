@@ -44,6 +44,9 @@ import Testing
             try workload.run(root, from: Workload.commits(root))
             #expect(try Oracle(store: root) == workload.oracle(workload.batches.count))
         }
+        FaultRuns.tell(
+            "\(fault) in append\(persists ? ", persisting" : "")", (total + Self.stride - 1) / Self.stride,
+            of: "changes, \(reported) reported")
         #expect(reported > 0)
     }
 

@@ -38,6 +38,7 @@ import Testing
             try workload.run(store, from: Workload.commits(store))
             #expect(try Oracle(store: store) == workload.oracle(workload.batches.count))
         }
+        FaultRuns.tell("SIGKILL in append", Self.runs * 3, of: "kills, \(midway) midway")
         #expect(midway > Self.runs / 2, "most kills should come between the first and the last commit")
     }
 

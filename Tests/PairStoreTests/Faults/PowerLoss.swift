@@ -30,7 +30,22 @@ struct PowerLoss {
     /// Commits that were acknowledged before the power failed.
     private(set) var acknowledged = 0
 
-    init(_ operations: some Sequence<DiskOperation>) {
+    init(_ operations: some Sequence<DiskOperation>) { apply(operations) }
+
+    /// A disk that durably holds a folder's files, as if they lay below `root`.
+    init(holding folder: String, as root: String) throws {
+        for name in try FileManager.default.subpathsOfDirectory(atPath: folder) {
+            var isFolder: ObjCBool = false
+            _ = FileManager.default.fileExists(atPath: folder + "/" + name, isDirectory: &isFolder)
+            if isFolder.boolValue { continue }
+            names[root + "/" + name] = inodes.count
+            inodes.append(
+                Inode(durable: [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name)))))
+        }
+        durableNames = names
+    }
+
+    mutating func apply(_ operations: some Sequence<DiskOperation>) {
         for operation in operations { apply(operation) }
     }
 

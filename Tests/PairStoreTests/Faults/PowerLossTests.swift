@@ -36,5 +36,6 @@ import Testing
             #expect(try Oracle(store: copy) == workload.oracle(workload.batches.count))
             try FileManager.default.removeItem(atPath: copy)
         }
+        FaultRuns.tell("power cut in append", Self.cuts, of: "cuts")
     }
 }

@@ -9,6 +9,11 @@ import TestSupport
 enum FaultRuns {
     static let count = ProcessInfo.processInfo.environment["WIT_FAULT_RUNS"].flatMap(Int.init) ?? 24
     static var isLong: Bool { count >= 500 }
+
+    /// Says what was tried, for the table that `scripts/fault-store` prints.
+    static func tell(_ fault: String, _ runs: Int, of what: String) {
+        print("FAULT\t\(fault)\t\(runs)\t\(what)")
+    }
 }
 
 /// A seeded run over the whole write path: batches that merge, displace and evict, several shards, closing and
@@ -32,6 +37,14 @@ struct Workload: Sendable {
         reopenings = Set((0..<2).map { _ in Int.random(in: 0..<count, using: &generator) })
     }
 
+    /// Other pairs under the same rules as another workload.
+    init(seed: UInt64, batches count: Int, like other: Workload) {
+        let own = Workload(seed: seed, batches: count)
+        (batches, configuration, list, reopenings) = (
+            own.batches, other.configuration, other.list, own.reopenings
+        )
+    }
+
     /// Offers the batches from `start` on, telling `acknowledge` how many are durable after each commit.
     func run(
         _ path: String, from start: Int = 0, files: any FileLayer = PosixFiles(),
@@ -41,10 +54,7 @@ struct Workload: Sendable {
         for (index, batch) in batches.enumerated().dropFirst(start) {
             for pair in batch {
                 try writer.append(pair)
-                try writer.logCandidate(
-                    Candidate(
-                        imageURL: pair.imageURL, text: pair.text, textSource: pair.textSource,
-                        pageURL: pair.pageURL, u: 1, queries: pair.queries))
+                try writer.logCandidate(StoreFixture.candidate(pair))
             }
             try writer.commit(counters: ["workload": ["batches": Int64(index + 1)]])
             try acknowledge(index + 1)

@@ -1,0 +1,120 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What becomes of a store after its crawl: removing and forgetting, merging, repairing, searching, exporting.
+@Suite(.serialized) struct StoreTests {
+    private func crawled(_ site: Site, _ store: String, _ more: [String] = []) async throws -> [ListedPair] {
+        let outcome = try await Program.wit(
+            [
+                "crawl", site.url, "--store", store, "--delay", "0", "--per-host", "8", "--allow-address",
+                "127.0.0.0/8", "--max-pages", "12",
+            ] + more)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return try await Program.pairs(in: store)
+    }
+
+    private struct Shown: Decodable {
+        let url: String
+        let page: String
+        let text: String
+
+        enum CodingKeys: String, CodingKey {
+            case url, text
+            case page = "page_url"
+        }
+    }
+
+    /// After remove and compact no file below the store, the crawl's own included, holds address, text or picture;
+    /// and a later crawl brings nothing of it back.
+    @Test func whatIsRemovedIsGoneFromEveryFile() async throws {
+        let site = try await Site.start()
+        let folder = try TemporaryFolder("wit-remove")
+        let store = folder.file("store")
+        let pairs = try await crawled(site, store)
+        let victim = try #require(pairs.dropFirst(pairs.count / 2).first)
+        let line = try await Program.wit(["show", store, victim.key, "--json"]).output
+        let facts = try JSONDecoder().decode(Shown.self, from: Data(line.utf8))
+        try #require(
+            try await Program.wit(["show", store, victim.key, "--save", folder.file("picture")]).status == 0)
+        let picture = try Data(contentsOf: URL(fileURLWithPath: folder.file("picture")))
+        let needles = [Data(facts.url.utf8), Data(facts.text.utf8), picture]
+        _ = try await Program.wit(["ls", store, "--text", facts.text])
+        #expect(
+            try await filesHolding(needles, below: store).count >= 3,
+            "catalogue, shard, crawl.sqlite, candidates")
+
+        // Typed as a person might: another spelling of the same address.
+        let typed = facts.url.replacingOccurrences(of: "http://", with: "HTTP://") + "#fragment"
+        let removed = try await Program.wit(["remove", store, "--url", typed, "--json"])
+        #expect(
+            removed.status == 0 && removed.output.contains("\"pairs\":1"),
+            "\(removed.output)\(removed.errors)")
+        let compacted = try await Program.wit(["compact", store])
+        #expect(compacted.status == 0 && compacted.output.contains("crawl.sqlite"), "\(compacted.output)")
+        #expect(try await filesHolding(needles, below: store) == [])
+
+        let again = try await crawled(site, store, ["--max-pages", "24"])
+        #expect(!again.contains { $0.key == victim.key })
+        #expect(try await filesHolding(needles, below: store) == [])
+        for name in ["crawl.sqlite", "crawl.sqlite-wal", "crawl.sqlite-shm"] {
+            try? FileManager.default.removeItem(atPath: store + "/" + name)
+        }
+        let anew = try await crawled(site, store)
+        #expect(!anew.contains { $0.key == victim.key })
+        let verified = try await Program.wit(["verify", store, "--json"])
+        #expect(verified.status == 0, "\(verified.output)")
+    }
+
+    /// Files that hold any of some byte strings; compressed candidates are looked at unpacked.
+    private func filesHolding(_ needles: [Data], below root: String) async throws -> [String] {
+        var found: [String] = []
+        for name in try FileManager.default.subpathsOfDirectory(atPath: root).sorted() {
+            let path = root + "/" + name
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue
+            else {
+                continue
+            }
+            var content = try Data(contentsOf: URL(fileURLWithPath: path))
+            if name.hasSuffix(".gz") {
+                content = Data(try await Program.run("/bin/zcat", [path]).output.utf8)
+            }
+            if needles.contains(where: { content.range(of: $0) != nil }) { found.append(name) }
+        }
+        return found
+    }
+
+    @Test func mergeRepairAndSearchFromTheCommandLine() async throws {
+        let site = try await Site.start()
+        let folder = try TemporaryFolder("wit-store")
+        let (first, second) = (folder.file("first"), folder.file("second"))
+        _ = try await crawled(site, first, ["--per-query", "3"])
+        _ = try await crawled(site, second, ["--per-query", "3", "--max-pages", "30"])
+        let (forward, backward) = (folder.file("forward"), folder.file("backward"))
+        for (order, target) in [([first, second], forward), ([second, first], backward)] {
+            let merged = try await Program.wit(["merge"] + order + ["--into", target])
+            #expect(merged.status == 0, "\(merged.errors)")
+        }
+        let united = try await Program.identities(in: forward)
+        #expect(try await Program.identities(in: backward) == united)
+        #expect(
+            try await Program.identities(in: second) == united,
+            "the longer crawl offered all of the shorter's")
+
+        let pair = try #require(try await Program.pairs(in: forward).first)
+        let word = try #require(pair.text.split(separator: " ").first { $0.count > 3 })
+        let found = try await Program.wit([
+            "ls", forward, "--text", String(word).uppercased(), "--json", "--limit", "0",
+        ])
+        #expect(found.output.contains(pair.key))
+
+        try FileManager.default.removeItem(atPath: forward + "/catalogue.sqlite")
+        let lost = try await Program.wit(["info", forward])
+        #expect(lost.status == 1)
+        let repaired = try await Program.wit(["verify", forward, "--repair"])
+        #expect(repaired.status == 0, "\(repaired.output)\(repaired.errors)")
+        #expect(try await Program.identities(in: forward) == united)
+        #expect(try await Program.wit(["verify", forward]).status == 0)
+    }
+}
