@@ -6,6 +6,8 @@
 struct BytePairEncoder: Sendable {
     /// Ids of the 256 bytes inside a word.
     private let byteIDs: [UInt16]
+    /// Whether each id ends a word.
+    private let ends: [Bool]
     private let pairs: PairTable
 
     /// Learns the merges in order.
@@ -32,8 +34,15 @@ struct BytePairEncoder: Sendable {
             pairs.insert(first, second, id)
         }
         byteIDs = alphabet.ranks
+        ends = ids.sorted { $0.value < $1.value }.map { $0.key.hasSuffix("</w>") }
         self.pairs = pairs
     }
+
+    /// Ids in the vocabulary, without the special ones.
+    var count: Int { ends.count }
+
+    /// Whether an id can only stand at the end of a word.
+    func endsWord(_ id: Int32) -> Bool { ends.indices.contains(Int(id)) && ends[Int(id)] }
 
     /// Appends the ids of one word.
     func encode(_ word: some RandomAccessCollection<UInt8>, into ids: inout [Int32]) {
@@ -77,7 +86,7 @@ struct BytePairEncoder: Sendable {
     /// The same result through a heap of candidate merges and a linked list: n log n for any input.
     private func mergeLong(_ symbols: UnsafeMutableBufferPointer<UInt16>) -> Int {
         var chain = SymbolChain(count: symbols.count)
-        var heap = MergeHeap()
+        var heap = Heap<MergeStep>()
         func offer(_ left: Int) {
             let right = chain.next[left]
             guard right < symbols.count else { return }

@@ -3,20 +3,30 @@ import Foundation
 /// CLIP's tokenizer: caption in, ids of the 49,408-entry vocabulary out, equal to OpenCLIP's for its default
 /// cleaning, except that a caption can never produce the two special ids.
 public struct CLIPTokenizer: Sendable {
-    /// The id that begins every row.
+    /// The id that begins every row, in CLIP's vocabulary.
     public static let startToken: Int32 = 49_406
-    /// The id that ends every text; CLIP reads the text feature there.
+    /// The id that ends every text in CLIP's vocabulary; CLIP reads the text feature there.
     public static let endToken: Int32 = 49_407
-    /// Ids in the vocabulary: 512 byte symbols, 48,894 merges, two special ids.
+    /// Ids in CLIP's vocabulary: 512 byte symbols, 48,894 merges, two special ids.
     public static let vocabularySize = 49_408
     /// Ids a row of CLIP's models holds.
     public static let contextLength = 77
 
     private let encoder: BytePairEncoder
 
-    /// Reads the merges from a file, gzip or plain.
+    /// Ids in the vocabulary that was read; `vocabularySize` for CLIP's.
+    public var size: Int { encoder.count + 2 }
+    /// The id that begins every row.
+    public var startID: Int32 { Int32(encoder.count) }
+    /// The id that ends every text.
+    public var endID: Int32 { Int32(encoder.count + 1) }
+
+    /// Whether an id can only stand at the end of a word.
+    public func endsWord(_ id: Int32) -> Bool { encoder.endsWord(id) }
+
+    /// Reads the merges from a file, gzip or plain: CLIP's, or one that `VocabularyTrainer` made.
     ///
-    /// - Throws: `TokenizerError` if the file is missing, damaged or not CLIP's.
+    /// - Throws: `TokenizerError` if the file is missing, damaged or neither.
     public init(merges path: String) throws {
         encoder = try BytePairEncoder(merges: MergesFile.read(path), path: path)
     }
@@ -69,9 +79,9 @@ public struct CLIPTokenizer: Sendable {
     ) -> Int {
         precondition(contextLength >= 2 && row.count >= contextLength, "a row needs room for its context")
         let ids = encode(text).prefix(contextLength - 2)
-        row[0] = Self.startToken
+        row[0] = startID
         for (index, id) in ids.enumerated() { row[index + 1] = id }
-        row[ids.count + 1] = Self.endToken
+        row[ids.count + 1] = endID
         for index in ids.count + 2..<max(contextLength, ids.count + 2) { row[index] = 0 }
         return ids.count + 2
     }

@@ -11,12 +11,15 @@ enum MergesFile {
     /// More than any real list of merges needs before its 48,894th line (CLIP's: 0.8 MB).
     private static let maxBytes = 8 << 20
 
+    /// The first line of a file that `VocabularyTrainer` made: all of its merges count, however many.
+    static let ownHeader = "#version: wit 1"
+
     /// The merges of a file, gzip or plain, in order; symbols as the file spells them.
     static func read(_ path: String) throws -> [(Substring, Substring)] {
         let text = try firstLines(mergeCount + 1, of: path)
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst().prefix(
-            mergeCount)
-        guard lines.count == mergeCount else {
+        let all = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = all.dropFirst().prefix(mergeCount)
+        guard lines.count == mergeCount || (all.first.map(String.init) == ownHeader && !lines.isEmpty) else {
             throw TokenizerError(
                 .mergesInvalid,
                 "\(path) holds \(lines.count) merges where CLIP's has \(mergeCount): get the file again with scripts/setup"
