@@ -12,6 +12,7 @@
 
 #include "Kernels.hpp"
 #include "Parallel.hpp"
+#include "Portable.hpp"
 #include "Tensor.hpp"
 
 namespace {
@@ -253,6 +254,10 @@ ctorch_tensor *ctorch_attention(const ctorch_tensor *qkv, const int64_t *offsets
         const auto places = checked_offsets(offsets, sequences, qkv->value.size(0));
         const int64_t columns = qkv->value.size(1);
         TORCH_CHECK(columns % (3 * heads) == 0, "a width of ", columns, " / 3 does not split into ", heads, " heads");
+        if (!ctorch::is_ours(qkv->value)) {
+            const auto parts = qkv->value.chunk(3, 1);
+            return ctorch::composed_attention(parts[0], parts[1], parts[2], {places, places, heads, causal});
+        }
         return Attention::apply(qkv->value, c10::optional<at::Tensor>(),
                                 Sequences{places, places, heads, columns / 3 / heads, causal});
     });
@@ -268,6 +273,10 @@ ctorch_tensor *ctorch_pooled_attention(const ctorch_tensor *query, const ctorch_
                     "one query row for each sequence, and keys and values of its width");
         std::vector<int64_t> ones(sequences + 1);
         for (int64_t i = 0; i <= sequences; ++i) ones[i] = i;
+        if (!ctorch::is_ours(query->value)) {
+            const auto parts = keys_values->value.chunk(2, 1);
+            return ctorch::composed_attention(query->value, parts[0], parts[1], {ones, places, heads, false});
+        }
         return Attention::apply(query->value, c10::optional<at::Tensor>(keys_values->value),
                                 Sequences{ones, places, heads, columns / heads, false});
     });

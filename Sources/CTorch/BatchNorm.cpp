@@ -142,8 +142,10 @@ ctorch_tensor *ctorch_batch_norm(const ctorch_tensor *images, const ctorch_tenso
         if (training && ctorch::has_kernels(images->value) && gain->value.scalar_type() == at::kFloat)
             return BatchNorm::apply(images->value, gain->value, bias->value, extra, running_mean->value,
                                     running_variance->value, rectify, momentum, epsilon);
-        auto result = at::batch_norm(images->value, gain->value, bias->value, running_mean->value,
-                                     running_variance->value, training, momentum, epsilon, false);
+        const auto type = images->value.scalar_type();
+        auto result = at::batch_norm(images->value.to(gain->value.scalar_type()), gain->value, bias->value, running_mean->value,
+                                     running_variance->value, training, momentum, epsilon, false)
+                          .to(type);
         if (extra) result = result + *extra;
         return rectify ? at::relu(result) : result;
     });

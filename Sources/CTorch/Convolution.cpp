@@ -2,6 +2,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "Matrix.hpp"
+#include "Portable.hpp"
 #include "Tensor.hpp"
 
 namespace {
@@ -68,6 +69,7 @@ ctorch_tensor *ctorch_convolution(const ctorch_tensor *images, const ctorch_tens
                                   int padding) {
     return ctorch::make([&] {
         const auto &kernel = weight->value;
+        if (!ctorch::is_ours(kernel)) return at::conv2d(images->value, kernel, {}, stride, padding);
         if (kernel.size(2) == 1 && kernel.size(3) == 1 && stride == 1 && padding == 0)
             return PointwiseConvolution::apply(images->value, kernel);
         if (kernel.scalar_type() == at::kBFloat16 && !ctorch::has_fast_bfloat16())

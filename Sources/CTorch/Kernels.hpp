@@ -48,6 +48,8 @@ struct Kernels {
                              const float *product, const float *gradient, float *result, int64_t channels);
     void (*widen)(const c10::BFloat16 *from, float *to, int64_t count);
     void (*narrow)(const float *from, c10::BFloat16 *to, int64_t count);
+    /// Rounds up or down at random, with the chance of each such that the mean is exact; a function of `seed`.
+    void (*narrow_at_random)(const float *from, c10::BFloat16 *to, int64_t count, uint32_t seed);
     /// One step of AdamW; returns the sum of squares of the gradients as they are given.
     double (*adamw)(float *parameter, const float *gradient, float *first, float *second, int64_t count,
                     const AdamWFactors &factors);

@@ -3,6 +3,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "Matrix.hpp"
+#include "Portable.hpp"
 #include "Tensor.hpp"
 
 namespace {
@@ -40,6 +41,10 @@ struct Linear : torch::autograd::Function<Linear> {
 ctorch_tensor *ctorch_linear(const ctorch_tensor *rows, const ctorch_tensor *weight, const ctorch_tensor *bias,
                              const ctorch_tensor *residual) {
     return ctorch::make([&] {
+        if (!ctorch::is_ours(rows->value)) {
+            const auto result = at::linear(rows->value, weight->value, ctorch::optional_value(bias));
+            return residual ? result + residual->value : result;
+        }
         return Linear::apply(rows->value, weight->value, ctorch::optional_value(bias),
                              ctorch::optional_value(residual));
     });

@@ -1,5 +1,6 @@
 #include "Matrix.hpp"
 
+#include <c10/core/GradMode.h>
 #include <dlfcn.h>
 
 #include <chrono>
@@ -50,7 +51,7 @@ at::Tensor split_product(ctorch::Operand a, ctorch::Operand b, const c10::option
     const auto left = oriented(a), right = oriented(b);
     auto result = started(a, b, start);
     ctorch::parallel_for(a.rows(), 16, [&](int64_t begin, int64_t end) {
-        at::NoGradGuard unrecorded;
+        c10::NoGradGuard unrecorded;
         auto rows = result.narrow(0, begin, end - begin);
         rows.addmm_(left.narrow(0, begin, end - begin), right, start ? 1 : 0);
     });
@@ -107,7 +108,7 @@ bool ctorch::has_fast_bfloat16() {
 at::Tensor ctorch::product(Operand a, Operand b, const c10::optional<at::Tensor> &start) {
     TORCH_CHECK(a.matrix.dim() == 2 && b.matrix.dim() == 2 && a.columns() == b.rows(), "a product of ",
                 a.matrix.sizes(), " and ", b.matrix.sizes(), " has no meaning");
-    at::NoGradGuard unrecorded;
+    c10::NoGradGuard unrecorded;
     switch (a.matrix.scalar_type()) {
     case at::kFloat: return onednn_product() ? single_product(a, b, start) : split_product(a, b, start);
     case at::kBFloat16: return half_product(a, b, start);

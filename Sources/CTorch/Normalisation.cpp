@@ -61,6 +61,9 @@ ctorch_tensor *ctorch_layer_norm(const ctorch_tensor *rows, const ctorch_tensor 
     return ctorch::make([&] {
         if (ctorch::has_kernels(rows->value) && gain->value.scalar_type() == at::kFloat)
             return LayerNorm::apply(rows->value, gain->value, bias->value, epsilon);
-        return at::layer_norm(rows->value, {rows->value.size(-1)}, gain->value, bias->value, epsilon, false);
+        const auto type = rows->value.scalar_type();
+        return at::layer_norm(rows->value.to(gain->value.scalar_type()), {rows->value.size(-1)}, gain->value,
+                              bias->value, epsilon, false)
+            .to(type);
     });
 }

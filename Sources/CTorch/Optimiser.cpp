@@ -38,8 +38,11 @@ double update_single(const at::Tensor &parameter, const at::Tensor &gradient, co
         ctorch::Rows values(parameter, block), slopes(gradient, block);
         ctorch::Rows means(first, block), squares(second, block);
         for (int64_t i = begin; i < end; ++i) {
-            sums[i] = ctorch::kernels().adamw(values.place(i), slopes.read(i), means.place(i), squares.place(i),
-                                              values.size(i), factors);
+            sums[i] = ctorch::kernels().adamw(values.place(i), slopes.read(i), means.read(i),
+                                              squares.read(i), values.size(i), factors);
+            const auto seed = static_cast<uint32_t>(options.step * 0x9E3779B97F4A7C15 >> 32) + uint32_t(i * block);
+            means.written(i, seed);
+            squares.written(i, ~seed);
             // While the block is in cache.
             if (working)
                 ctorch::kernels().narrow(values.place(i), working->data_ptr<at::BFloat16>() + i * block,
@@ -68,6 +71,21 @@ double update_double(const at::Tensor &parameter, const at::Tensor &gradient, co
     });
 }
 
+/// By LibTorch's own operations, wherever the tensors are.
+double update_composed(const at::Tensor &parameter, const at::Tensor &gradient, const at::Tensor &first,
+                       const at::Tensor &second, const c10::optional<at::Tensor> &working,
+                       const ctorch_adamw_options &options) {
+    const double steps = static_cast<double>(options.step);
+    const auto raw = gradient.to(parameter.scalar_type()), slope = raw * options.gradient_scale;
+    first.add_((slope - first) * (1 - options.beta1));
+    second.mul_(options.beta2).addcmul_(slope, slope, 1 - options.beta2);
+    parameter.mul_(1 - options.learning_rate * options.weight_decay);
+    const auto root = second.sqrt() / std::sqrt(1 - std::pow(options.beta2, steps)) + options.epsilon;
+    parameter.addcdiv_(first, root, -options.learning_rate / (1 - std::pow(options.beta1, steps)));
+    if (working) working->copy_(parameter);
+    return raw.square().sum(at::kDouble).item().toDouble();
+}
+
 } // namespace
 
 bool ctorch_adamw(ctorch_tensor *parameter, const ctorch_tensor *gradient, ctorch_tensor *first,
@@ -80,11 +98,15 @@ bool ctorch_adamw(ctorch_tensor *parameter, const ctorch_tensor *gradient, ctorc
                         "the optimiser needs contiguous tensors of one shape");
         }
         const auto type = values.scalar_type();
-        TORCH_CHECK(first->value.scalar_type() == type && second->value.scalar_type() == type,
-                    "the moments must have the parameter's type");
+        const auto kept = first->value.scalar_type();
+        TORCH_CHECK(second->value.scalar_type() == kept && (kept == type || (type == at::kFloat && kept == at::kBFloat16)),
+                    "the moments of a ", type, " parameter cannot be ", kept);
         c10::optional<at::Tensor> narrow;
         if (working) narrow = working->value.detach();
-        if (type == at::kFloat && ctorch::has_kernels(slopes)) {
+        if (!ctorch::is_ours(values)) {
+            TORCH_CHECK(kept == type, "half-precision statistics need kernels that only this machine's memory has");
+            *square_sum += update_composed(values, slopes, first->value, second->value, narrow, options);
+        } else if (type == at::kFloat && ctorch::has_kernels(slopes)) {
             *square_sum += update_single(values, slopes, first->value, second->value, narrow, options);
         } else {
             TORCH_CHECK(type == at::kDouble && slopes.scalar_type() == at::kDouble && !narrow,

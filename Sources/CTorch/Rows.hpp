@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "Kernels.hpp"
+#include "Portable.hpp"
 
 namespace ctorch {
 
@@ -20,8 +21,8 @@ class Rows {
     /// Elements of a row.
     int64_t size(int64_t index) const { return std::min(width_, count_ - index * width_); }
 
-    /// A row to read. One of bfloat16 is a copy that stays in cache.
-    const float *read(int64_t index) {
+    /// A row to read, and to change where `written` follows. One of bfloat16 is a copy that stays in cache.
+    float *read(int64_t index) {
         if (narrow_) kernels().widen(narrow_row(index), scratch_.data(), size(index));
         return place(index);
     }
@@ -36,6 +37,11 @@ class Rows {
         if (narrow_) kernels().narrow(scratch_.data(), narrow_row(index), size(index));
     }
 
+    /// The same, rounding at random where it has to round.
+    void written(int64_t index, uint32_t seed) {
+        if (narrow_) kernels().narrow_at_random(scratch_.data(), narrow_row(index), size(index), seed);
+    }
+
   private:
     c10::BFloat16 *narrow_row(int64_t index) { return static_cast<c10::BFloat16 *>(data_) + index * width_; }
 
@@ -45,9 +51,9 @@ class Rows {
     std::vector<float> scratch_;
 };
 
-/// Whether the kernels take a tensor's type; double precision goes through ATen.
+/// Whether the kernels take a tensor; double precision goes through ATen.
 inline bool has_kernels(const at::Tensor &tensor) {
-    return tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kBFloat16;
+    return is_ours(tensor) && (tensor.scalar_type() == at::kFloat || tensor.scalar_type() == at::kBFloat16);
 }
 
 } // namespace ctorch

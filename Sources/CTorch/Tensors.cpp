@@ -2,6 +2,9 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <torch/csrc/api/include/torch/version.h>
 
+#include <c10/core/GradMode.h>
+#include <dlfcn.h>
+
 #include <cstring>
 
 #include "Tensor.hpp"
@@ -13,6 +16,9 @@ using ctorch::make;
 namespace {
 
 thread_local std::string last_error;
+
+/// Where new tensors go.
+at::Device device = at::kCPU;
 
 at::ScalarType scalar_type(ctorch_dtype dtype) {
     switch (dtype) {
@@ -41,21 +47,34 @@ const char *ctorch_last_error(void) { return last_error.c_str(); }
 
 const char *ctorch_version(void) { return TORCH_VERSION; }
 
+bool ctorch_set_device(const char *name) {
+    return act([&] {
+        const at::Device wanted{std::string(name)};
+        if (wanted.is_cuda()) {
+            // Loading it registers its operations; a build for the processor alone has no such file.
+            TORCH_CHECK(dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) && at::hasCUDA(),
+                        "this LibTorch has no CUDA: build with TORCH_ROOT naming a PyTorch that has it");
+        }
+        at::empty({1}, at::device(wanted));
+        device = wanted;
+    });
+}
+
 ctorch_tensor *ctorch_full(const int64_t *shape, int rank, ctorch_dtype dtype, double value) {
-    return make([&] { return at::full(dimensions(shape, rank), value, at::dtype(scalar_type(dtype))); });
+    return make([&] { return at::full(dimensions(shape, rank), value, at::dtype(scalar_type(dtype)).device(device)); });
 }
 
 ctorch_tensor *ctorch_from_bytes(const void *bytes, const int64_t *shape, int rank, ctorch_dtype dtype) {
     return make([&] {
         auto tensor = at::empty(dimensions(shape, rank), at::dtype(scalar_type(dtype)));
         std::memcpy(tensor.data_ptr(), bytes, tensor.nbytes());
-        return tensor;
+        return tensor.to(device);
     });
 }
 
 bool ctorch_to_bytes(const ctorch_tensor *tensor, void *bytes, int64_t byte_count) {
     return act([&] {
-        const auto source = tensor->value.detach().contiguous();
+        const auto source = tensor->value.detach().cpu().contiguous();
         TORCH_CHECK(static_cast<int64_t>(source.nbytes()) == byte_count, "the tensor has ", source.nbytes(),
                     " bytes, not ", byte_count);
         std::memcpy(bytes, source.data_ptr(), source.nbytes());
@@ -73,14 +92,16 @@ bool ctorch_assign(ctorch_tensor *target, const ctorch_tensor *source) {
 bool ctorch_fill_normal(ctorch_tensor *tensor, double mean, double deviation, uint64_t seed) {
     return act([&] {
         auto generator = at::detail::createCPUGenerator(seed);
-        tensor->value.detach().normal_(mean, deviation, generator);
+        const auto target = tensor->value.detach();
+        target.copy_(at::empty(target.sizes(), target.options().device(at::kCPU)).normal_(mean, deviation, generator));
     });
 }
 
 bool ctorch_fill_uniform(ctorch_tensor *tensor, double low, double high, uint64_t seed) {
     return act([&] {
         auto generator = at::detail::createCPUGenerator(seed);
-        tensor->value.detach().uniform_(low, high, generator);
+        const auto target = tensor->value.detach();
+        target.copy_(at::empty(target.sizes(), target.options().device(at::kCPU)).uniform_(low, high, generator));
     });
 }
 
@@ -106,7 +127,7 @@ bool ctorch_item(const ctorch_tensor *tensor, double *value) {
 }
 
 bool ctorch_set_recording(bool enabled) {
-    return act([&] { at::GradMode::set_enabled(enabled); });
+    return act([&] { c10::GradMode::set_enabled(enabled); });
 }
 
 bool ctorch_require_gradient(ctorch_tensor *tensor) {
@@ -123,6 +144,10 @@ ctorch_tensor *ctorch_gradient(const ctorch_tensor *tensor) {
 }
 
 void ctorch_clear_gradient(ctorch_tensor *tensor) { tensor->value.mutable_grad().reset(); }
+
+ctorch_tensor *ctorch_share(const ctorch_tensor *tensor) {
+    return make([&] { return tensor->value; });
+}
 
 ctorch_tensor *ctorch_detach(const ctorch_tensor *tensor) {
     return make([&] { return tensor->value.detach(); });

@@ -50,6 +50,13 @@ bool ctorch_set_threads(int count);
 /// Whether operations record what `ctorch_backward` needs (true at the start).
 bool ctorch_set_recording(bool enabled);
 
+/// Puts new tensors on a device, such as "cpu" (at the start), "cuda" or "cuda:1".
+bool ctorch_set_device(const char *name);
+
+/// Whether operations use kernels of ours where they can (true at the start). Without them all goes through LibTorch's
+/// own operations, as it does on other devices.
+bool ctorch_set_kernels(bool enabled);
+
 /// The rate at which this machine multiplies `size` × `size` float32 matrices here, in GFLOP/s; < 0 on failure.
 double ctorch_matrix_rate(int64_t size, int repeats);
 
@@ -83,6 +90,15 @@ bool ctorch_backward(ctorch_tensor *tensor, const ctorch_tensor *_Nullable seed)
 /// The gathered gradient (shared, not copied), or NULL where there is none; never fails.
 ctorch_tensor *_Nullable ctorch_gradient(const ctorch_tensor *tensor);
 void ctorch_clear_gradient(ctorch_tensor *tensor);
+/// Another owner of the same tensor.
+ctorch_tensor *_Nullable ctorch_share(const ctorch_tensor *tensor);
+/// A piece of a model: takes ownership of `input` and returns a new tensor, or NULL after a failure of this library.
+/// `again` is true in the backward pass.
+typedef ctorch_tensor *_Nullable (*ctorch_piece)(void *context, ctorch_tensor *input, bool again);
+/// What `compute` makes of `input`, without keeping anything else for the backward pass, which computes it again.
+/// `release(context)` is called once, when the graph needs it no longer.
+ctorch_tensor *_Nullable ctorch_recomputed(const ctorch_tensor *input, ctorch_piece compute, void *context,
+                                           void (*release)(void *context));
 /// The same values outside the graph.
 ctorch_tensor *_Nullable ctorch_detach(const ctorch_tensor *tensor);
 
@@ -151,6 +167,22 @@ ctorch_tensor *_Nullable ctorch_average_pool(const ctorch_tensor *images, int si
 /// The same values with channels innermost in memory.
 ctorch_tensor *_Nullable ctorch_channels_last(const ctorch_tensor *images);
 
+// Processes of one run
+
+/// This process's place among those of a run.
+typedef struct ctorch_group ctorch_group;
+
+/// Joins the others at rank 0's address, where rank 0 opens the store they meet at. Over CUDA by NCCL, else by gloo.
+ctorch_group *_Nullable ctorch_join(const char *host, int port, int rank, int world, bool over_cuda);
+void ctorch_leave(ctorch_group *group);
+/// Every process's number, by rank; `numbers` has room for all.
+bool ctorch_gather_number(ctorch_group *group, int64_t number, int64_t *numbers);
+/// Every process's rows, one process after the other: `counts[rank]` of them. The gradient flows back to each process's
+/// own rows, added up over all processes.
+ctorch_tensor *_Nullable ctorch_gather_rows(ctorch_group *group, const ctorch_tensor *rows, const int64_t *counts);
+/// Replaces tensors by their sums over all processes; not recorded.
+bool ctorch_sum_over_group(ctorch_group *group, ctorch_tensor *_Nonnull const *_Nonnull tensors, int count);
+
 // Optimiser; nothing here is recorded
 
 /// One step of AdamW (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", algorithm 2).
@@ -158,12 +190,12 @@ typedef struct {
     double learning_rate, beta1, beta2, epsilon, weight_decay;
     /// What the gradient is multiplied by first (clipping).
     double gradient_scale;
-    /// 1 at the first step, for the bias corrections.
+    /// 1 at the first step, for the bias corrections; also seeds the rounding of bfloat16 moments.
     int64_t step;
 } ctorch_adamw_options;
 
-/// Updates a float32 or float64 parameter and its two moments in one pass. `gradient` may be bfloat16.
-/// `working`, if given, is bfloat16 and is overwritten with the parameter. Adds the sum of squares of the gradient,
+/// Updates a float32 or float64 parameter and its two moments in one pass. `gradient` may be bfloat16, and so may both
+/// moments of a float32 parameter: they are rounded at random, so that small changes add up. `working`, if given, is bfloat16 and is overwritten with the parameter. Adds the sum of squares of the gradient,
 /// before `gradient_scale`, to `square_sum`.
 bool ctorch_adamw(ctorch_tensor *parameter, const ctorch_tensor *gradient, ctorch_tensor *first,
                   ctorch_tensor *second, ctorch_tensor *_Nullable working, ctorch_adamw_options options,
