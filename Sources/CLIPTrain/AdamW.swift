@@ -16,9 +16,10 @@ final class AdamW {
     init(_ parameters: [Parameter], recipe: Recipe) throws {
         self.recipe = recipe
         slots = try parameters.map { parameter in
-            Slot(
-                parameter: parameter, first: try Tensor(shape: parameter.shape, type: parameter.stored.type),
-                second: try Tensor(shape: parameter.shape, type: parameter.stored.type))
+            let type = recipe.keepsHalfMoments ? .bfloat16 : parameter.stored.type
+            return Slot(
+                parameter: parameter, first: try Tensor(shape: parameter.shape, type: type),
+                second: try Tensor(shape: parameter.shape, type: type))
         }
     }
 

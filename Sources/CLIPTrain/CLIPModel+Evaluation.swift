@@ -17,7 +17,7 @@ extension CLIPModel {
         var images: [[Double]] = []
         var texts: [[Double]] = []
         var candidates = 0
-        for try await batch in source.batches(epochs: 0..<1, from: 0) {
+        for try await batch in source.batches(epochs: 0..<1, from: 0) where batch.count > 0 {
             let features = try features(of: batch)
             images += features.images
             texts += features.texts

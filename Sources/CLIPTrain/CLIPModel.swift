@@ -14,19 +14,22 @@ public final class CLIPModel {
     /// The largest factor by which cosines are multiplied (Radford et al., section 2.5).
     static let largestLogitScale = 100.0
 
-    init(_ configuration: ModelConfiguration, types: ModelTypes) throws {
+    /// - Parameter recomputed: Blocks keep their input only, and are computed again in the backward pass.
+    init(_ configuration: ModelConfiguration, types: ModelTypes, recomputed: Bool = false) throws {
         try configuration.validate()
         self.configuration = configuration
         self.types = types
         let scope = ParameterScope()
-        text = TextTower(scope, configuration, computed: types.computed)
+        text = TextTower(scope, configuration, computed: types.computed, recomputed: recomputed)
         logitScale = scope.declare("logit_scale", [], .constant(log(1 / 0.07)), role: .precise)
         switch configuration.vision.tower {
         case .transformer(let layers, let patchSize):
             image = VisionTransformer(
-                scope.part("visual"), configuration, layers: layers, patchSize: patchSize)
+                scope.part("visual"), configuration, layers: layers, patchSize: patchSize,
+                recomputed: recomputed)
         case .resNet(let blocks):
-            image = ModifiedResNet(scope.part("visual"), configuration, blocks: blocks)
+            image = ModifiedResNet(
+                scope.part("visual"), configuration, blocks: blocks, recomputed: recomputed)
         }
         parameters = scope.parameters
     }
@@ -67,10 +70,18 @@ public final class CLIPModel {
 
     /// The symmetric cross-entropy of a batch: pair i belongs together, all else does not.
     func loss(images: Tensor, texts: Tensor) throws -> Tensor {
+        let rows = images.shape[0]
+        return try loss(images: images, texts: texts, allImages: images, allTexts: texts, own: 0..<rows)
+    }
+
+    /// The part of a batch's loss that some rows have in it, `own` being their places among all.
+    func loss(images: Tensor, texts: Tensor, allImages: Tensor, allTexts: Tensor, own: Range<Int>) throws
+        -> Tensor
+    {
         let scale = try logitScale.working.exponential()
-        let logits = try images.linear(weight: texts) * scale
-        let labels = try Tensor.indices(Array(0..<images.shape[0]))
-        let sum = try logits.crossEntropy(labels: labels) + logits.transposed().crossEntropy(labels: labels)
-        return try sum * 0.5
+        let labels = try Tensor.indices(Array(own))
+        let ofImages = try (images.linear(weight: allTexts) * scale).crossEntropy(labels: labels)
+        let ofTexts = try (texts.linear(weight: allImages) * scale).crossEntropy(labels: labels)
+        return try (ofImages + ofTexts) * (0.5 * Double(own.count) / Double(allImages.shape[0]))
     }
 }

@@ -24,11 +24,16 @@ struct Checkpoint: Sendable, Equatable {
 
     private static let prefix = "checkpoint-"
 
+    init(folder: String) { self.folder = folder }
+
+    /// The checkpoint of a step, in a run's output folder.
+    init(step: Int, in output: String) { folder = output + "/" + Self.name(step: step) }
+
     /// The complete checkpoints in a folder, oldest first.
     static func all(in output: String) -> [Checkpoint] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
         let steps = names.filter { $0.hasPrefix(prefix) }.compactMap { Int($0.dropFirst(prefix.count)) }
-        return steps.sorted().map { Checkpoint(folder: output + "/" + name(step: $0)) }
+        return steps.sorted().map { Checkpoint(step: $0, in: output) }
     }
 
     private static func name(step: Int) -> String {
@@ -43,7 +48,7 @@ struct Checkpoint: Sendable, Equatable {
         -> Checkpoint
     {
         let output = state.configuration.output
-        let final = Checkpoint(folder: output + "/" + name(step: state.step))
+        let final = Checkpoint(step: state.step, in: output)
         let partial = Checkpoint(folder: output + "/.partial-" + name(step: state.step))
         let files = FileManager.default
         try? files.removeItem(atPath: partial.folder)
@@ -73,6 +78,19 @@ struct Checkpoint: Sendable, Equatable {
         }
         for old in all(in: output).dropLast(kept) { try? files.removeItem(atPath: old.folder) }
         return final
+    }
+
+    /// Writes a model alone, for OpenCLIP and for `CLIPModel.load`.
+    @TensorActor
+    static func export(_ model: CLIPModel, as format: WeightFormat, to folder: String) throws {
+        let final = Checkpoint(folder: folder)
+        let files = FileManager.default
+        try? files.removeItem(atPath: folder)
+        try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let weights = try model.parameters.map { ($0.name, try $0.stored.converted(to: format.type)) }
+        try final.save(weights, to: final.modelFile)
+        try DurableFile.write(openCLIPConfiguration(model.configuration), to: final.modelConfigurationFile)
+        try DurableFile.syncFolder(folder)
     }
 
     @TensorActor

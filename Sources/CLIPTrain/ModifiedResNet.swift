@@ -114,8 +114,10 @@ struct ModifiedResNet: ImageTower {
     let stem: [NormalizedConvolution]
     let blocks: [Bottleneck]
     let pool: AttentionPool
+    let recomputed: Bool
 
-    init(_ scope: ParameterScope, _ model: ModelConfiguration, blocks counts: [Int]) {
+    init(_ scope: ParameterScope, _ model: ModelConfiguration, blocks counts: [Int], recomputed: Bool) {
+        self.recomputed = recomputed
         let width = model.vision.width
         stem = [
             NormalizedConvolution(
@@ -146,7 +148,12 @@ struct ModifiedResNet: ImageTower {
         var images = try images.channelsLast()
         for convolution in stem { images = try convolution(images, mode) }
         images = try images.averagePooled(2)
-        for block in blocks { images = try block(images, mode) }
+        for block in blocks {
+            images =
+                recomputed
+                ? try images.recomputing { try block($0, $1 && mode == .train ? .recompute : mode) }
+                : try block(images, mode)
+        }
         return try pool(images)
     }
 }

@@ -1,3 +1,16 @@
+/// A number format for weights that leave the program.
+public enum WeightFormat: String, Codable, Sendable, CaseIterable {
+    case float32, float16, bfloat16
+
+    var type: ElementType {
+        switch self {
+        case .float32: .float32
+        case .float16: .float16
+        case .bfloat16: .bfloat16
+        }
+    }
+}
+
 /// The number format of a run's arithmetic.
 public enum Precision: String, Codable, Sendable, CaseIterable {
     /// Single precision throughout.

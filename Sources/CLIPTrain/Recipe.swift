@@ -19,19 +19,26 @@ public struct Recipe: Codable, Sendable, Equatable {
     /// Gradients whose common length is greater are scaled down to it, if given.
     public var clipNorm: Double?
 
+    /// The optimiser's statistics are kept in bfloat16, rounded at random: half the memory. Float32 weights only.
+    public var keepsHalfMoments = false
+
     /// A recipe with the paper's settings for a ViT-B.
     public init() {}
+
+    /// The settings that all of the paper's models of this kind share, for a model of another size.
+    public init(for model: ModelConfiguration) {
+        if case .resNet = model.vision.tower {
+            beta2 = 0.999
+            epsilon = 1e-8
+        }
+    }
 
     /// The recipe of a model in `ModelConfiguration.names` (Radford et al., tables 18 to 20).
     ///
     /// The small family's are ours, for about a thousand pairs in minutes on two cores.
     /// - Throws: `CLIPTrainError` for a name that no model has.
     public init(modelNamed name: String) throws {
-        let model = try ModelConfiguration(named: name)
-        if case .resNet = model.vision.tower {
-            beta2 = 0.999
-            epsilon = 1e-8
-        }
+        self.init(for: try ModelConfiguration(named: name))
         switch try ModelConfiguration.canonicalName(name) {
         case "RN50x16", "ViT-L/14": learningRate = 4e-4
         case "RN50x64": learningRate = 3.6e-4

@@ -44,14 +44,23 @@ public struct RetrievalReport: Codable, Sendable, Equatable {
     public init(images: [[Double]], texts: [[Double]], candidates: Int) {
         precondition(
             images.count == texts.count && candidates >= 1, "features of pairs, at least one a group")
-        let size = min(candidates, images.count)
-        let groups = size == 0 ? 0 : images.count / size
-        let starts = (0..<groups).map { $0 * size }
-        func recall(_ questions: [[Double]], _ answers: [[Double]]) -> Recall {
-            let places = starts.flatMap { start in
-                (start..<start + size).map { row in
-                    Place(of: row, among: start..<start + size, question: questions[row], answers: answers)
-                }
+        self.init(pairs: images.count, candidates: candidates) { image, text in
+            zip(images[image], texts[text]).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+    }
+
+    /// Retrieval among the pairs whose cosines a square matrix holds, a row for each picture.
+    init(cosines: [Double], pairs: Int) {
+        self.init(pairs: pairs, candidates: pairs) { image, text in cosines[image * pairs + text] }
+    }
+
+    private init(pairs all: Int, candidates: Int, cosine: (_ image: Int, _ text: Int) -> Double) {
+        let size = min(candidates, all)
+        let groups = size == 0 ? 0 : all / size
+        func recall(_ cosine: (_ question: Int, _ answer: Int) -> Double) -> Recall {
+            let places = (0..<groups).flatMap { group in
+                let rows = group * size..<(group + 1) * size
+                return rows.map { row in Place(of: row, among: rows) { cosine(row, $0) } }
             }
             func mean(_ k: Int) -> Double {
                 places.isEmpty
@@ -61,8 +70,8 @@ public struct RetrievalReport: Codable, Sendable, Equatable {
         }
         pairs = groups * size
         self.candidates = size
-        imageToText = recall(images, texts)
-        textToImage = recall(texts, images)
+        imageToText = recall(cosine)
+        textToImage = recall { cosine($1, $0) }
         func guess(_ k: Int) -> Double { size == 0 ? 0 : min(1, Double(k) / Double(size)) }
         chance = Recall(at1: guess(1), at5: guess(5), at10: guess(10))
     }
@@ -72,8 +81,7 @@ public struct RetrievalReport: Codable, Sendable, Equatable {
         var better = 0
         var equal = 0
 
-        init(of right: Int, among group: Range<Int>, question: [Double], answers: [[Double]]) {
-            func cosine(_ row: Int) -> Double { zip(question, answers[row]).reduce(0) { $0 + $1.0 * $1.1 } }
+        init(of right: Int, among group: Range<Int>, cosine: (_ row: Int) -> Double) {
             let target = cosine(right)
             for row in group where row != right {
                 let value = cosine(row)

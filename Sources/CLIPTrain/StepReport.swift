@@ -6,6 +6,8 @@ public struct StepReport: Codable, Sendable, Equatable {
     public var steps: Int
     /// The epoch, from 0.
     public var epoch: Int
+    /// Pairs in the batch; a batch of fewer than two teaches nothing and its step changes nothing.
+    public var pairs: Int
     /// The contrastive loss of the batch, before the update.
     public var loss: Double
     /// What cosines are multiplied by, after the update.
@@ -14,6 +16,10 @@ public struct StepReport: Codable, Sendable, Equatable {
     public var learningRate: Double
     /// The common length of all gradients, before clipping.
     public var gradientNorm: Double
+    /// Retrieval among the batch's own pairs, the first `TrainingStep.mostRanked` of them.
+    public var inBatch: RetrievalReport?
+    /// What the model can do after this step, where it was asked.
+    public var evaluation: Evaluation?
     /// Pairs a second, waiting included.
     public var samplesPerSecond = 0.0
     /// The share of the step's time that was spent waiting for the batch, 0...1.
@@ -22,7 +28,8 @@ public struct StepReport: Codable, Sendable, Equatable {
     public var secondsLeft = 0.0
 
     enum CodingKeys: String, CodingKey {
-        case step, steps, epoch, loss
+        case step, steps, epoch, pairs, loss, evaluation
+        case inBatch = "in_batch"
         case logitScale = "logit_scale"
         case learningRate = "lr"
         case gradientNorm = "gradient_norm"
@@ -46,11 +53,14 @@ public struct TrainReport: Codable, Sendable, Equatable {
     public var chanceLoss: Double
     /// Retrieval on held-out pairs, if there are any.
     public var retrieval: RetrievalReport?
+    /// Zero-shot classification of held-out pictures, if classes were given.
+    public var zeroShot: ZeroShotReport?
     /// Seconds of this process's part of the run.
     public var seconds: Double
 
     enum CodingKeys: String, CodingKey {
         case checkpoint, steps, finished, loss, retrieval, seconds
         case chanceLoss = "chance_loss"
+        case zeroShot = "zero_shot"
     }
 }

@@ -16,10 +16,31 @@ extension Tensor {
     /// The same values outside the autograd graph.
     func detached() throws -> Tensor { try Tensor(owning: ctorch_detach(handle)) }
 
+    /// What `piece` makes of this tensor, keeping nothing but this tensor for the backward pass, which computes the
+    /// piece again; then `piece` is told so.
+    func recomputing(_ piece: @escaping (_ input: Tensor, _ again: Bool) throws -> Tensor) throws -> Tensor {
+        let context = Unmanaged.passRetained(PieceOfModel(compute: piece))
+        return try Tensor(
+            owning: ctorch_recomputed(
+                handle,
+                { context, input, again in
+                    let piece = Unmanaged<PieceOfModel>.fromOpaque(context).takeUnretainedValue()
+                    guard let result = try? piece.compute(Tensor(owning: input), again) else { return nil }
+                    return withExtendedLifetime(result) { ctorch_share(result.handle) }
+                }, context.toOpaque(), { Unmanaged<PieceOfModel>.fromOpaque($0).release() }))
+    }
+
     /// Runs `body` without recording what a backward pass would need.
     static func withoutRecording<Result>(_ body: () throws -> Result) throws -> Result {
         try check(ctorch_set_recording(false))
         defer { _ = ctorch_set_recording(true) }
         return try body()
     }
+}
+
+/// A closure behind a C pointer.
+private final class PieceOfModel {
+    let compute: (Tensor, Bool) throws -> Tensor
+
+    init(compute: @escaping (Tensor, Bool) throws -> Tensor) { self.compute = compute }
 }

@@ -11,6 +11,10 @@ public enum TensorLibrary {
         try Tensor.check(ctorch_set_threads(Int32(clamping: count)))
     }
 
+    /// Puts the tensors of this process on a device: "cpu", "cuda" or "cuda:1". Before the first model is made.
+    @TensorActor
+    public static func setDevice(_ name: String) throws { try Tensor.check(ctorch_set_device(name)) }
+
     /// The rate at which this machine multiplies float32 matrices of side `size`, in GFLOP/s: the ceiling that a
     /// training step is measured against.
     @TensorActor

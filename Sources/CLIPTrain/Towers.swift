@@ -28,7 +28,8 @@ struct VisionTransformer: ImageTower {
     let exitNorm: LayerNorm
     let projection: Parameter
 
-    init(_ scope: ParameterScope, _ model: ModelConfiguration, layers: Int, patchSize: Int) {
+    init(_ scope: ParameterScope, _ model: ModelConfiguration, layers: Int, patchSize: Int, recomputed: Bool)
+    {
         let vision = model.vision
         let width = vision.width
         let deviation = InitialValue.normal(deviation: 1 / Double(width).squareRoot())
@@ -47,7 +48,8 @@ struct VisionTransformer: ImageTower {
             scope.part("transformer"),
             shape: TransformerShape(
                 width: width, layers: layers, heads: width / vision.headWidth, mlpRatio: vision.mlpRatio,
-                activation: model.usesQuickGELU ? .quickGELU : .gelu, causal: false))
+                activation: model.usesQuickGELU ? .quickGELU : .gelu, causal: false,
+                recomputed: recomputed))
         exitNorm = LayerNorm(scope.part("ln_post"), width: width)
     }
 
@@ -105,7 +107,7 @@ struct TextTower {
     let projection: Parameter
     private let computed: ElementType
 
-    init(_ scope: ParameterScope, _ model: ModelConfiguration, computed: ElementType) {
+    init(_ scope: ParameterScope, _ model: ModelConfiguration, computed: ElementType, recomputed: Bool) {
         let text = model.text
         self.computed = computed
         positions = scope.declare(
@@ -121,7 +123,8 @@ struct TextTower {
             scope.part("transformer"),
             shape: TransformerShape(
                 width: text.width, layers: text.layers, heads: text.heads, mlpRatio: text.mlpRatio,
-                activation: model.usesQuickGELU ? .quickGELU : .gelu, causal: true))
+                activation: model.usesQuickGELU ? .quickGELU : .gelu, causal: true,
+                recomputed: recomputed))
         exitNorm = LayerNorm(scope.part("ln_final"), width: text.width)
     }
 

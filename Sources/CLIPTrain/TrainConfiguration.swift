@@ -17,10 +17,17 @@ public struct TrainConfiguration: Codable, Sendable, Equatable {
     public var initialWeights: String?
     /// Pairs that go through the towers at once; the loss still sees the whole batch. `nil`: the whole batch.
     public var microBatch: Int?
+    /// Gradient checkpointing: blocks keep their input only and are computed again in the backward pass. A third more
+    /// work for a fraction of the memory; the same bits.
+    public var recomputesBlocks = false
     /// Stop after this many steps, without changing the schedule.
     public var maxSteps: Int?
     /// Seconds between checkpoints; the end always gets one.
     public var checkpointSeconds = 600.0
+    /// Steps between evaluations on held-out pairs; `nil`: at the end of every epoch. The end always gets one.
+    public var evaluationSteps: Int?
+    /// Where given, the end also writes the weights in this format to a folder of its own that OpenCLIP loads.
+    public var export: WeightFormat?
     /// Checkpoints that are kept.
     public var keptCheckpoints = 3
     /// Whether and where a run goes on from.
@@ -57,10 +64,14 @@ public struct TrainConfiguration: Codable, Sendable, Equatable {
         try require(recipe.epsilon > 0, "epsilon \(recipe.epsilon) is not above 0")
         try require(recipe.weightDecay >= 0, "the weight decay \(recipe.weightDecay) is negative")
         try require(recipe.clipNorm.map { $0 > 0 } ?? true, "the gradient clip is not above 0")
+        try require(
+            !recipe.keepsHalfMoments || precision != .float64,
+            "half-precision statistics want float32 weights")
         try require((1...1024).contains(threads), "\(threads) threads are not in 1...1024")
         try require(microBatch.map { $0 >= 1 } ?? true, "the micro-batch is below 1")
         try require(maxSteps.map { $0 >= 1 } ?? true, "the number of steps is below 1")
         try require(checkpointSeconds > 0, "the time between checkpoints is not above 0")
+        try require(evaluationSteps.map { $0 >= 1 } ?? true, "the steps between evaluations are below 1")
         try require(keptCheckpoints >= 1, "at least one checkpoint must be kept")
     }
 }

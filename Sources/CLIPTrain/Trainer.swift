@@ -1,6 +1,5 @@
 import Foundation
 internal import Loader
-import Synchronization
 
 /// Trains a CLIP model from batches, writes checkpoints, stops and goes on exactly.
 ///
@@ -16,6 +15,9 @@ public final class Trainer {
     public let model: CLIPModel
     private let source: any BatchSource
     private let heldOut: (any BatchSource)?
+    private let classes: ZeroShotClasses?
+    private let group: ProcessGroup?
+    private var evaluated: (step: Int, result: Evaluation)?
     private let step: TrainingStep
     private let stopping = StopFlag()
     private var done = 0
@@ -26,11 +28,15 @@ public final class Trainer {
     ///
     /// - Parameters:
     ///   - source: The training pairs.
-    ///   - heldOut: Pairs that are only evaluated on, at the end of the run.
+    ///   - heldOut: Pairs that are only evaluated on.
+    ///   - classes: What held-out pictures are told apart by.
+    ///   - group: The other processes of the run, whose sources give the other rows of each batch. The first process
+    ///     alone evaluates and writes.
     /// - Throws: `CLIPTrainError` for a configuration that cannot work, a checkpoint that does not match the model,
     ///   the recipe or the data, or an output folder that has checkpoints while resuming was not asked for.
     public init(
-        _ configuration: TrainConfiguration, source: any BatchSource, heldOut: (any BatchSource)? = nil
+        _ configuration: TrainConfiguration, source: any BatchSource, heldOut: (any BatchSource)? = nil,
+        classes: ZeroShotClasses? = nil, group: ProcessGroup? = nil
     ) throws {
         try configuration.validate()
         guard source.batchesPerEpoch > 0 else {
@@ -42,10 +48,15 @@ public final class Trainer {
         self.configuration = configuration
         self.source = source
         self.heldOut = heldOut
-        model = try CLIPModel(configuration.model, types: configuration.precision.types)
+        self.classes = classes
+        self.group = group
+        model = try CLIPModel(
+            configuration.model, types: configuration.precision.types,
+            recomputed: configuration.recomputesBlocks)
         try model.allocate(seed: configuration.seed)
         let optimiser = try AdamW(model.learnt, recipe: configuration.recipe)
-        step = TrainingStep(model: model, optimiser: optimiser, microBatch: configuration.microBatch)
+        step = TrainingStep(
+            model: model, optimiser: optimiser, microBatch: configuration.microBatch, group: group)
         if let start {
             try resume(from: start)
         } else if let weights = configuration.initialWeights {
@@ -66,7 +77,7 @@ public final class Trainer {
     ///   throws. The last checkpoint stays.
     public func run(progress: @Sendable (StepReport) -> Void) async throws -> TrainReport {
         let began = ContinuousClock.now
-        let metrics = try MetricsLog(metricsFile, keepingUpTo: done)
+        let metrics = isFirst ? try MetricsLog(metricsFile, keepingUpTo: done) : nil
         var pace = Pace(began: began, done: done, last: lastStep)
         var saved: (at: ContinuousClock.Instant, step: Int)? = nil
         if done < lastStep {
@@ -76,20 +87,35 @@ public final class Trainer {
             for try await batch in rest {
                 pace.arrived()
                 var report = try learn(from: batch)
-                pace.finished(batch.count, &report)
-                try metrics.append(report)
-                progress(report)
-                if (ContinuousClock.now - (saved?.at ?? began)).seconds >= configuration.checkpointSeconds {
+                pace.finished(report.pairs, &report)
+                if isEvaluationDue {
+                    report.evaluation = try await evaluate()
+                    pace.leaveOutTimeUntilNow()
+                }
+                try metrics?.append(report)
+                if isFirst { progress(report) }
+                if isFirst,
+                    (ContinuousClock.now - (saved?.at ?? began)).seconds >= configuration.checkpointSeconds
+                {
                     _ = try save()
                     saved = (.now, done)
                     pace.leaveOutTimeUntilNow()
                 }
-                if done >= lastStep || stopping.isRaised { break }
+                if try done >= lastStep || isStopAgreed() { break }
             }
         }
-        let checkpoint =
-            try saved?.step == done ? Checkpoint.all(in: configuration.output).last ?? save() : save()
+        let isSaved = saved?.step == done || !isFirst
+        let checkpoint = try isSaved ? Checkpoint(step: done, in: configuration.output) : save()
         return try await finish(checkpoint, began: began)
+    }
+
+    /// Whether this process is the one that evaluates and writes.
+    private var isFirst: Bool { group.map { $0.placement.rank == 0 } ?? true }
+
+    /// Whether any process was asked to stop: all end after the same step.
+    private func isStopAgreed() throws -> Bool {
+        guard let group else { return stopping.isRaised }
+        return try group.gathered(stopping.isRaised ? 1 : 0).contains(1)
     }
 
     private var metricsFile: String { configuration.output + "/metrics.jsonl" }
@@ -100,28 +126,20 @@ public final class Trainer {
     private func learn(from batch: Batch) throws -> StepReport {
         let rate = configuration.recipe.learningRate(at: done, of: steps)
         let outcome = try step(batch, step: done, learningRate: rate)
-        guard outcome.loss.isFinite, outcome.gradientNorm.isFinite else { throw notFinite(outcome, batch) }
+        guard outcome.loss.isFinite, outcome.gradientNorm.isFinite else {
+            throw CLIPTrainError.notFinite(outcome, step: done + 1, batch, folder: configuration.output)
+        }
         let report = StepReport(
-            step: done + 1, steps: steps, epoch: done / source.batchesPerEpoch, loss: outcome.loss,
+            step: done + 1, steps: steps, epoch: done / source.batchesPerEpoch, pairs: outcome.pairs,
+            loss: outcome.loss,
             logitScale: exp(try model.logitScale.stored.item()), learningRate: rate,
-            gradientNorm: outcome.gradientNorm)
+            gradientNorm: outcome.gradientNorm, inBatch: outcome.inBatch)
         done += 1
-        recentLosses = (recentLosses + [outcome.loss]).suffix(source.batchesPerEpoch)
-        batchSize = batch.count
+        if outcome.pairs >= 2 {
+            recentLosses = (recentLosses + [outcome.loss]).suffix(source.batchesPerEpoch)
+            batchSize = outcome.pairs
+        }
         return report
-    }
-
-    private func notFinite(_ outcome: TrainingStep.Outcome, _ batch: Batch) -> CLIPTrainError {
-        let keys = batch.keys.prefix(8).joined(separator: ", ")
-        let more = batch.count > 8 ? " and \(batch.count - 8) more" : ""
-        let list = configuration.output + "/not_finite_keys.txt"
-        try? Data(batch.keys.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: list))
-        let what = outcome.loss.isFinite ? "gradient" : "loss"
-        return CLIPTrainError(
-            .notFinite,
-            "the \(what) of step \(done + 1) is not a finite number; its batch has the keys \(keys)\(more), all in "
-                + "\(list): look at those pairs, or go on from the last checkpoint with a lower learning rate"
-        )
     }
 
     private static func create(folder: String) throws {
@@ -172,19 +190,39 @@ public final class Trainer {
         return try Checkpoint.write(model, step.optimiser, state: state, kept: configuration.keptCheckpoints)
     }
 
+    // MARK: Evaluation
+
+    /// Whether the step that was just done is one after which the model is evaluated.
+    private var isEvaluationDue: Bool {
+        isFirst && heldOut != nil && done % (configuration.evaluationSteps ?? source.batchesPerEpoch) == 0
+    }
+
+    /// What the model can do now, or nil without held-out pairs.
+    private func evaluate() async throws -> Evaluation? {
+        guard let heldOut else { return nil }
+        if let evaluated, evaluated.step == done { return evaluated.result }
+        var result = Evaluation(retrieval: try await model.retrieval(on: heldOut))
+        if let classes { result.zeroShot = try await model.zeroShot(classes, on: heldOut) }
+        evaluated = (done, result)
+        return result
+    }
+
     // MARK: The end
 
     private func finish(_ checkpoint: Checkpoint, began: ContinuousClock.Instant) async throws -> TrainReport
     {
-        var retrieval: RetrievalReport?
-        if let heldOut, done == steps || configuration.maxSteps == done {
-            retrieval = try await model.retrieval(on: heldOut)
+        let evaluation = done >= lastStep && isFirst ? try await evaluate() : nil
+        if isFirst, let format = configuration.export {
+            let folder = configuration.output + "/openclip-" + format.rawValue
+            try Checkpoint.export(model, as: format, to: folder)
         }
         let report = TrainReport(
             checkpoint: checkpoint.folder, steps: done, finished: done == steps,
             loss: recentLosses.reduce(0, +) / Double(max(1, recentLosses.count)),
             chanceLoss: log(Double(batchSize)),
-            retrieval: retrieval, seconds: (ContinuousClock.now - began).seconds)
+            retrieval: evaluation?.retrieval, zeroShot: evaluation?.zeroShot,
+            seconds: (ContinuousClock.now - began).seconds)
+        guard isFirst else { return report }
         let page = ReportPage(
             steps: MetricsLog.reports(metricsFile), result: report, configuration: configuration)
         try page.write(to: configuration.output + "/report.html")
@@ -205,13 +243,4 @@ extension Trainer {
             throw CLIPTrainError(.file, "cannot write \(path): \(error.localizedDescription)")
         }
     }
-}
-
-/// A request to end that any thread may make.
-private final class StopFlag: Sendable {
-    private let raised = Atomic(false)
-
-    var isRaised: Bool { raised.load(ordering: .relaxed) }
-
-    func raise() { raised.store(true, ordering: .relaxed) }
 }

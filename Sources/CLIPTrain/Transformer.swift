@@ -92,14 +92,18 @@ struct TransformerShape: Sendable {
     var mlpRatio: Double
     var activation: Activation
     var causal: Bool
+    /// Blocks keep their input only, and are computed again in the backward pass.
+    var recomputed: Bool
 }
 
 /// Residual blocks over packed sequences, read at one row of each.
 @TensorActor
 struct Transformer {
     let blocks: [ResidualBlock]
+    let recomputed: Bool
 
     init(_ scope: ParameterScope, shape: TransformerShape) {
+        recomputed = shape.recomputed
         let list = scope.part("resblocks")
         blocks = (0..<shape.layers).map { ResidualBlock(list.part("\($0)"), shape: shape) }
     }
@@ -108,7 +112,12 @@ struct Transformer {
     func callAsFunction(_ rows: Tensor, _ sequences: SequenceOffsets, readAt indices: [Int]) throws -> Tensor
     {
         var rows = rows
-        for block in blocks.dropLast() { rows = try block(rows, sequences) }
+        for block in blocks.dropLast() {
+            rows =
+                recomputed
+                ? try rows.recomputing { rows, _ in try block(rows, sequences) }
+                : try block(rows, sequences)
+        }
         let indices = try Tensor.indices(indices)
         guard let last = blocks.last else { return try rows.rows(indices) }
         return try last.pooled(rows, at: indices, sequences)

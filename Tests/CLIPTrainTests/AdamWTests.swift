@@ -50,6 +50,37 @@ import Testing
         #expect(worst < 1e-12)
     }
 
+    /// A thousand steps with one small gradient: a statistic that was rounded to the nearest bfloat16 would stop growing
+    /// when a step's change is below half of its last digit.
+    @Test func halfPrecisionStatisticsFollowTheExactOnesOnAverage() throws {
+        var recipe = Recipe()
+        recipe.beta2 = 0.999
+        let exact = try parameter([64, 256], .float32)
+        let coarse = try parameter([64, 256], .float32)
+        let exactOptimiser = try AdamW([exact], recipe: recipe)
+        recipe.keepsHalfMoments = true
+        let coarseOptimiser = try AdamW([coarse], recipe: recipe)
+        #expect(coarseOptimiser.slots[0].second.type == .bfloat16)
+        let slope = try Tensor(filledWith: 0.01, shape: [64, 256], type: .float32)
+        for step in 0..<300 {
+            for (parameter, optimiser) in [(exact, exactOptimiser), (coarse, coarseOptimiser)] {
+                try (parameter.working * slope).sum().backward()
+                _ = try optimiser.update(step: step, learningRate: 1e-3)
+            }
+        }
+        func mean(_ tensor: Tensor) throws -> Double {
+            try tensor.values().reduce(0, +) / Double(tensor.count)
+        }
+        for (a, b) in [
+            (exactOptimiser.slots[0].first, coarseOptimiser.slots[0].first),
+            (exactOptimiser.slots[0].second, coarseOptimiser.slots[0].second),
+        ] {
+            let (expected, found) = try (mean(a), mean(b))
+            #expect(abs(found / expected - 1) < 2e-3, "\(found), exactly \(expected)")
+        }
+        #expect(try distance(exact.stored, coarse.stored) < 0.02)
+    }
+
     @Test func theNarrowCopyFollowsTheWideOne() throws {
         let parameter = try parameter([30, 70], .bfloat16)
         let optimiser = try AdamW([parameter], recipe: Recipe())

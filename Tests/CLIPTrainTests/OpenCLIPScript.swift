@@ -54,3 +54,55 @@ let openCLIPScript = """
         rows.append({"loss": loss.item(), "norm": norm, "scale": model.logit_scale.exp().item()})
     json.dump({"version": open_clip.__version__, "torch": torch.__version__, "steps": rows}, open(out, "w"))
     """
+
+/// One batch by OpenCLIP's own gradient accumulation: features of all parts without gradients, then for each part again
+/// with gradients, in its place among the others' cached ones, the whole loss, backward.
+///
+/// Arguments, for each model: the checkpoint's folder, a file with the batches, the file to write the gradients to.
+let openCLIPAccumulationScript = """
+    import sys
+    import torch, open_clip
+    from open_clip.loss import ClipLoss
+    from safetensors.torch import load_file, save_file
+
+    rows = 8
+    torch.set_num_threads(2)
+    for folder, batches, out in zip(*[iter(sys.argv[1:])] * 3):
+        model, _, _ = open_clip.create_model_and_transforms("local-dir:" + folder)
+        model = model.double()
+        weights = load_file(folder + "/open_clip_model.safetensors")
+        model.load_state_dict({**model.state_dict(), **weights}, strict=True)
+        model.train()
+        data = load_file(batches)
+        images, texts = data["images"][0].double().split(rows), data["tokens"][0].long().split(rows)
+        with torch.no_grad():
+            cached = [model(i, t)[:2] for i, t in zip(images, texts)]
+        loss_fn = ClipLoss()
+        for part, (i, t) in enumerate(zip(images, texts)):
+            image, text, scale = model(i, t)[:3]
+            whole = [c if k != part else (image, text) for k, c in enumerate(cached)]
+            loss_fn(torch.cat([w[0] for w in whole]), torch.cat([w[1] for w in whole]), scale).backward()
+        save_file({n: p.grad.contiguous() for n, p in model.named_parameters()}, out)
+    """
+
+/// Loads a model strictly in whatever format its weights have, writes features of the first batch in float32 and the
+/// model's state in the same format.
+///
+/// Arguments, for each model: its folder, a file with the batches, the file for the features, that for the weights, the
+/// format.
+let openCLIPFormatScript = """
+    import sys
+    import torch, open_clip
+    from safetensors.torch import load_file, save_file
+
+    for folder, batches, features, weights, format in zip(*[iter(sys.argv[1:])] * 5):
+        model, _, _ = open_clip.create_model_and_transforms("local-dir:" + folder, precision="fp32")
+        model.eval()
+        data = load_file(batches)
+        with torch.no_grad():
+            save_file({"image": model.encode_image(data["images"][0].float(), normalize=True),
+                       "text": model.encode_text(data["tokens"][0].long(), normalize=True)}, features)
+        skipped = ("attn_mask", "num_batches_tracked")
+        state = {k: v for k, v in model.state_dict().items() if not k.endswith(skipped)}
+        save_file({k: v.to(getattr(torch, format)).contiguous() for k, v in state.items()}, weights)
+    """

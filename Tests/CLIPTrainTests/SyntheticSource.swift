@@ -11,6 +11,8 @@ struct SyntheticSource: BatchSource {
     var seed: UInt64 = 1
     /// A picture full of NaN in this batch of the run.
     var spoiltBatch: Int?
+    /// Rows that are left of some batches of the run.
+    var rowsLeft: [Int: Int] = [:]
 
     var identity: String { "synthetic \(pairs) \(batchSize) \(seed)" }
     var batchesPerEpoch: Int { pairs / batchSize }
@@ -19,7 +21,10 @@ struct SyntheticSource: BatchSource {
         let first = epochs.lowerBound * batchesPerEpoch + batch
         let end = epochs.upperBound * batchesPerEpoch
         return AsyncThrowingStream { continuation in
-            for index in first..<max(first, end) { continuation.yield(self.batch(index)) }
+            for index in first..<max(first, end) {
+                let batch = self.batch(index)
+                continuation.yield(rowsLeft[index].map(batch.prefix) ?? batch)
+            }
             continuation.finish()
         }
     }
@@ -57,6 +62,16 @@ struct SyntheticSource: BatchSource {
         let words = [Int32(10 + sample % 4), Int32(20 + sample / 4 % 4), Int32(30 + sample / 16 % 4)]
         let filler = Array(repeating: Int32(5), count: sample % 3)
         return [98] + filler + words + [99]
+    }
+}
+
+extension Batch {
+    /// The first rows, as when the others were damaged.
+    func prefix(_ count: Int) -> Batch {
+        Batch(
+            images: ContiguousArray(images.prefix(count * 3 * imageSize * imageSize)), imageSize: imageSize,
+            tokens: ContiguousArray(tokens.prefix(count * contextLength)), contextLength: contextLength,
+            lengths: ContiguousArray(lengths.prefix(count)), keys: Array(keys.prefix(count)))
     }
 }
 

@@ -66,6 +66,37 @@ import Testing
         #expect(steps.allSatisfy { $0.loss.isFinite && $0.gradientNorm > 0 })
     }
 
+    @Test func batchesWithoutCompanyAreStepsThatTeachNothing() async throws {
+        let folder = try TemporaryFolder()
+        var source = SyntheticSource()
+        source.rowsLeft = [1: 0, 3: 1, 6: 2]
+        let (report, steps) = try await run(configuration(folder), source)
+        #expect(report.finished && report.steps == 12)
+        #expect(steps.map(\.pairs) == [16, 0, 16, 1, 16, 16, 2, 16, 16, 16, 16, 16])
+        #expect(steps[1].loss == 0 && steps[3].gradientNorm == 0 && steps[6].loss > 0)
+        #expect(steps[1].logitScale == steps[0].logitScale)
+    }
+
+    @Test func theModelIsEvaluatedWhenAskedAndAtTheEnd() async throws {
+        let folder = try TemporaryFolder()
+        var configuration = configuration(folder)
+        configuration.evaluationSteps = 5
+        configuration.export = .float16
+        let trainer = try await Trainer(
+            configuration, source: SyntheticSource(), heldOut: SyntheticSource(pairs: 32))
+        let evaluated = Mutex<[Int]>([])
+        let report = try await trainer.run { step in
+            if step.evaluation != nil { evaluated.withLock { $0.append(step.step) } }
+        }
+        #expect(evaluated.withLock { $0 } == [5, 10])
+        #expect(report.retrieval?.pairs == 32)
+        let logged = MetricsLog.reports(folder.file("run/metrics.jsonl"))
+        #expect(logged[4].evaluation?.retrieval.candidates == 16)
+        #expect(logged.allSatisfy { ($0.inBatch?.pairs ?? 0) == 16 })
+        let exported = try SafetensorsReader(folder.file("run/openclip-float16/open_clip_model.safetensors"))
+        #expect(exported.entries.values.allSatisfy { $0.dtype == "F16" })
+    }
+
     @Test func reportsAreCompleteAndInTheLogUnderTheirNames() async throws {
         let folder = try TemporaryFolder()
         let (report, steps) = try await run(configuration(folder))
