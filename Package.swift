@@ -8,6 +8,20 @@ let environment = ProcessInfo.processInfo.environment
 let strictness: [SwiftSetting] =
     environment["WIT_WARNINGS_AS_ERRORS"] == "1" ? [.treatAllWarnings(as: .error)] : []
 
+/// A user's own PyTorch, 2.6 or newer, instead of the distribution's LibTorch: the folder `torch` of its installation.
+/// Its headers ask for C++20; paths outside the package are "unsafe" flags, which the default build does without.
+let torchRoot = environment["TORCH_ROOT"]
+
+let torchHeaders: [CXXSetting] =
+    torchRoot.map {
+        [.unsafeFlags(["-isystem", $0 + "/include", "-isystem", $0 + "/include/torch/csrc/api/include"])]
+    }
+    ?? []
+
+let torchLibraries: [LinkerSetting] =
+    (torchRoot.map { [.unsafeFlags(["-L", $0 + "/lib", "-Xlinker", "-rpath=" + $0 + "/lib"])] } ?? [])
+    + [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]
+
 let swiftSettings: [SwiftSetting] =
     [
         // `any` marks where a value is boxed, which costs on a hot path.
@@ -73,7 +87,7 @@ let package = Package(
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("deflate")]),
         .target(name: "CGIF", linkerSettings: [.linkedLibrary("gif")]),
         .target(name: "CWebP", linkerSettings: [.linkedLibrary("webp"), .linkedLibrary("webpdemux")]),
-        .target(name: "CTorch", linkerSettings: [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]),
+        .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
         .target(name: "CChafa", dependencies: ["CLibChafa"]),
 
         // C of our own, where a loop wants vector instructions chosen at run time.
@@ -111,11 +125,11 @@ let package = Package(
         tests("PairStore", ["Digest", "QueryBank", "CFaultVFS", grdb]),
         tests("Crawler", ["CGumbo", "Fetch", "PairStore", "QueryBank", "Decode", "Digest", grdb]),
         tests("Loader", ["PairStore", "QueryBank", "Decode", "Tokenizer", "Digest"]),
-        tests("CLIPTrain", ["Loader", "Tokenizer"]),
+        tests("CLIPTrain", ["CTorch", "Loader", "Tokenizer"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestSupport", "wit"], exclude: ["webdataset_keys.py"],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6],
-    cxxLanguageStandard: .cxx17
+    cxxLanguageStandard: torchRoot == nil ? .cxx17 : .cxx20
 )

@@ -12,7 +12,7 @@ struct Wit: AsyncParsableCommand {
               wit info pairs
               wit ls pairs --limit 5
               wit stream pairs --discard
-              wit train pairs --model tiny
+              wit train pairs --model wit-tiny
 
             Facts go to standard output, with --json as JSON; progress and errors go to standard error.
             Exit status: 0 done, 1 failed (damage found by verify included), 2 wrong usage.
@@ -22,7 +22,7 @@ struct Wit: AsyncParsableCommand {
             Queries.self, Crawl.self, Import.self, Info.self, List.self, Show.self, Shards.self, Verify.self,
             Remove.self, Compact.self, Merge.self, BalanceCommand.self, Rebalance.self, Export.self,
             Stream.self,
-            Train.self, Embed.self, Evaluate.self, Tune.self, Report.self,
+            Train.self, TokenizerCommand.self, Embed.self, Evaluate.self, Tune.self, Report.self,
         ])
 }
 

@@ -11,6 +11,7 @@ extension LoaderConfiguration.LastBatch: ExpressibleByArgument {}
 extension LoaderConfiguration.Content: ExpressibleByArgument {}
 extension PixelFormat: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
+extension WeightFormat: ExpressibleByArgument {}
 
 extension CIDR: ExpressibleByArgument {
     /// Reads a network such as `127.0.0.0/8`.

@@ -19,8 +19,12 @@ struct Train: AsyncParsableCommand {
 
     @Argument(help: ArgumentHelp("A store, or tar files by path or pattern.", valueName: "dir|tar"))
     var sources: [String]
-    @Option(help: "The model to train.")
+    @Option(help: "The model to train: a name, or an OpenCLIP model configuration (.json).")
     var model = "wit-tiny"
+    @Option(
+        name: .customLong("init"),
+        help: ArgumentHelp("Weights to start from, with OpenAI's names (.safetensors).", valueName: "file"))
+    var initialWeights: String?
     @Option(help: ArgumentHelp("Where checkpoints, metrics and the report go.", valueName: "dir"))
     var output = "model"
     @Option(help: "Pairs in a batch.")
@@ -31,20 +35,44 @@ struct Train: AsyncParsableCommand {
     var learningRate: Double?
     @Option(help: "Steps over which the learning rate rises (default: the model's recipe).")
     var warmUp: Int?
+    @Option(help: "Scale gradients down to this common length.")
+    var clip: Double?
+    @Flag(help: "Keep the optimiser's statistics in 16 bits.")
+    var halfMoments = false
+    @Option(help: "Pairs that go through the towers at once; the loss still sees the whole batch.")
+    var microBatch: Int?
+    @Flag(help: "Gradient checkpointing: less memory for a third more work.")
+    var recompute = false
     @Option(help: "Stop after this many steps; the schedule stays that of the whole run.")
     var maxSteps: Int?
-    @Option(help: "The share of pairs kept apart for retrieval at the end, 0 to 0.9.")
+    @Option(help: "The share of pairs kept apart for evaluation, 0 to 0.9.")
     var holdout = 0.1
+    @Option(help: "Steps between evaluations on the pairs kept apart (default: each epoch's end).")
+    var evalEvery: Int?
+    @Option(help: ArgumentHelp("Classes for zero-shot evaluation, a name a line.", valueName: "file"))
+    var classes: String?
+    @Option(help: "The prompt of a class, {} being its name.")
+    var template = ZeroShotClasses.template
     @Option(help: "Arithmetic: \(Precision.allCases.map(\.rawValue).joined(separator: ", ")).")
     var precision = Precision.float32
     @Option(help: "Threads for tensor work (default: the machine's cores).")
     var threads = ProcessInfo.processInfo.activeProcessorCount
+    @Option(help: "Where tensors are: cpu, cuda, or cuda:N for one GPU of several.")
+    var device = "cpu"
     @Option(help: "Seeds initial values, order and crops.")
     var seed: UInt64 = 0
     @Option(help: "'auto' goes on from the newest checkpoint in --output; a folder names one.")
     var resume: String?
     @Option(help: ArgumentHelp("Time between checkpoints.", valueName: "duration"))
     var checkpointEvery = DurationArgument(seconds: 600)
+    @Option(help: "Checkpoints to keep.")
+    var keep = 3
+    @Option(
+        help: ArgumentHelp(
+            "Also write the final weights for OpenCLIP in this format: "
+                + WeightFormat.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+            valueName: "format"))
+    var export: WeightFormat?
     @OptionGroup var merges: MergesOption
     @OptionGroup var progress: ProgressOption
     @OptionGroup var json: JSONOption
@@ -59,15 +87,25 @@ struct Train: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let setup = try trainConfiguration()
+        let placement = ProcessGroup.Placement(environment: ProcessInfo.processInfo.environment)
+        let group = try await join(placement)
         let tokenizer = try merges.load()
-        let source = try Loader(loading(setup, split: .training(holdout: holdout)), tokenizer: tokenizer)
+        let setup = try trainConfiguration(vocabulary: tokenizer.size)
+        var loading = loading(setup, split: .training(holdout: holdout))
+        (loading.rank, loading.world) = placement.map { ($0.rank, $0.world) } ?? (0, 1)
+        let source = try Loader(loading, tokenizer: tokenizer)
         let heldOut = try heldOutLoader(setup, tokenizer: tokenizer)
-        let trainer = try await Trainer(setup, source: source, heldOut: heldOut)
+        let trainer = try await Trainer(
+            setup, source: source, heldOut: heldOut, classes: try classes(setup, tokenizer: tokenizer),
+            group: group)
         let interrupt = Interrupt(saying: "stopping after this step, saving a checkpoint") { trainer.stop() }
-        Terminal.note(
-            "\(Format.count(source.sampleCount)) pairs to train on, \(Format.count(heldOut?.sampleCount ?? 0)) held out; "
-                + "\(model), \(Format.count(await trainer.model.parameterCount)) parameters")
+        let isFirst = loading.rank == 0
+        if isFirst {
+            Terminal.note(
+                "\(Format.count(source.sampleCount)) pairs to train on, \(Format.count(heldOut?.sampleCount ?? 0)) held out; "
+                    + "\(model), \(Format.count(await trainer.model.parameterCount)) parameters"
+                    + (placement.map { "; \($0.world) processes" } ?? ""))
+        }
         let display = progress.display
         let printsJSON = json.isOn
         let report = try await trainer.run { step in
@@ -75,16 +113,38 @@ struct Train: AsyncParsableCommand {
             display.update(line: Self.line(step), facts: step)
         }
         display.finish()
-        try conclude(report, stopped: interrupt.requested)
+        if isFirst { try conclude(report, stopped: interrupt.requested) }
     }
 
-    private func trainConfiguration() throws -> TrainConfiguration {
-        var recipe = try Recipe(modelNamed: model)
+    /// Puts tensors on the device, and joins the other processes where a launcher started several.
+    private func join(_ placement: ProcessGroup.Placement?) async throws -> ProcessGroup? {
+        let own = device == "cuda" ? "cuda:\(placement?.localRank ?? 0)" : device
+        try await TensorLibrary.setDevice(own)
+        guard let placement else { return nil }
+        return try await ProcessGroup(placement, overCUDA: own.hasPrefix("cuda"))
+    }
+
+    private func trainConfiguration(vocabulary: Int) throws -> TrainConfiguration {
+        let isFile = model.hasSuffix(".json")
+        var shape = try isFile ? ModelConfiguration(contentsOf: model) : ModelConfiguration(named: model)
+        if !isFile { shape.text.vocabularySize = vocabulary }
+        guard shape.text.vocabularySize == vocabulary else {
+            throw CommandError(
+                "\(model) is for \(shape.text.vocabularySize) ids, the merges file makes \(vocabulary)")
+        }
+        var recipe = try isFile ? Recipe(for: shape) : Recipe(modelNamed: model)
         if let epochs { recipe.epochs = epochs }
         if let learningRate { recipe.learningRate = learningRate }
         if let warmUp { recipe.warmUpSteps = warmUp }
-        var setup = TrainConfiguration(
-            model: try ModelConfiguration(named: model), recipe: recipe, output: output)
+        recipe.clipNorm = clip
+        recipe.keepsHalfMoments = halfMoments
+        var setup = TrainConfiguration(model: shape, recipe: recipe, output: output)
+        setup.initialWeights = initialWeights
+        setup.microBatch = microBatch
+        setup.recomputesBlocks = recompute
+        setup.evaluationSteps = evalEvery
+        setup.keptCheckpoints = keep
+        setup.export = export
         setup.precision = precision
         setup.threads = threads
         setup.seed = seed
@@ -108,6 +168,17 @@ struct Train: AsyncParsableCommand {
         return loading
     }
 
+    private func classes(_ setup: TrainConfiguration, tokenizer: CLIPTokenizer) throws -> ZeroShotClasses? {
+        guard let classes else { return nil }
+        let text = try String(contentsOfFile: classes, encoding: .utf8)
+        let names = text.split(whereSeparator: \.isNewline).map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
+        return try ZeroShotClasses(
+            names: names.filter { !$0.isEmpty }, template: template, tokenizer: tokenizer,
+            contextLength: setup.model.text.contextLength)
+    }
+
     /// The held-out pairs, or none where the share is too small to fill one batch.
     private func heldOutLoader(_ setup: TrainConfiguration, tokenizer: CLIPTokenizer) throws -> Loader? {
         guard holdout > 0 else { return nil }
@@ -121,36 +192,4 @@ struct Train: AsyncParsableCommand {
             return nil
         }
     }
-
-    private static func line(_ step: StepReport) -> String {
-        let bar = ProgressBar.text(done: Double(step.step), of: Double(step.steps))
-        return "\(bar) step \(step.step)/\(step.steps)  loss \(Format.decimal(step.loss, 3))  "
-            + "scale \(Format.decimal(step.logitScale, 1))  lr \(String(format: "%.1e", step.learningRate))  "
-            + "\(Format.decimal(step.samplesPerSecond, 0)) pairs/s  wait \(Format.decimal(100 * step.dataWait, 0))%  "
-            + "left \(Format.duration(step.secondsLeft))"
-    }
-
-    private func conclude(_ report: TrainReport, stopped: Bool) throws {
-        if json.isOn { try JSONOutput.print(report) }
-        if stopped && !report.finished {
-            Terminal.note(
-                "stopped at step \(report.steps), saved in \(report.checkpoint); go on with the same command and "
-                    + "--resume auto")
-        }
-        guard !json.isOn else { return }
-        let share = report.loss / report.chanceLoss
-        print("loss        \(Format.decimal(report.loss, 3)) = \(Format.decimal(share, 2)) × ln(batch)")
-        if let found = report.retrieval {
-            for (name, recall) in [("image→text", found.imageToText), ("text→image", found.textToImage)] {
-                print(
-                    "\(Format.column(name, 11)) recall@1 \(percent(recall.at1)), @5 \(percent(recall.at5)), "
-                        + "@10 \(percent(recall.at10)) among \(found.candidates) held-out pairs "
-                        + "(@1 is \(Format.decimal(recall.at1 / found.chance.at1, 1)) × chance)")
-            }
-        }
-        print("checkpoint  \(report.checkpoint)")
-        print("curves      \(output)/report.html")
-    }
-
-    private func percent(_ share: Double) -> String { Format.decimal(100 * share, 1) + "%" }
 }

@@ -17,6 +17,9 @@ struct CLIPTrainBenchmark {
         // One pool each, and no pool that spins while the other program works.
         setenv("OMP_NUM_THREADS", "\(options.threads)", 1)
         setenv("OMP_WAIT_POLICY", "PASSIVE", 1)
+        if let folder = options.parity {
+            return try await Parity(folder: folder, options: options).run()
+        }
         let model = try ModelConfiguration(named: options.model)
         let peer = try options.python.map { try Peer(python: $0, options, model) }
         let source = RandomSource(options, model, peer: peer)
@@ -96,6 +99,9 @@ struct Options {
     var steps = 5
     var padded = false
     var channelsLast = false
+    /// A folder of `parity.py`: its weights and batches are trained on instead of the clock being looked at.
+    var parity: String?
+    var learningRate = 5e-4
 
     init(_ arguments: some Sequence<String>) throws {
         var rest = Array(arguments)[...]
@@ -117,6 +123,10 @@ struct Options {
             case "--threads": threads = try number(name)
             case "--warm-up": warmUp = try number(name)
             case "--steps": steps = try number(name)
+            case "--parity": parity = try value(name)
+            case "--rate":
+                guard let rate = Double(try value(name)) else { throw Wrong(description: "--rate needs a number") }
+                learningRate = rate
             case "--padded": padded = true
             case "--channels-last": channelsLast = true
             case "--precision":
