@@ -103,7 +103,10 @@ let package = Package(
         room("PairStore", ["Digest", "QueryBank", "CZlib", grdb, sqlite, logging]),
         room(
             "Crawler",
-            ["CXML", "CIDN", "CPSL", "Digest", "QueryBank", "Decode", "Fetch", "PairStore", grdb, logging]),
+            [
+                "CXML", "CIDN", "CPSL", "CZlib", "Digest", "QueryBank", "Decode", "Fetch", "PairStore", grdb,
+                logging,
+            ]),
         room("Loader", ["Digest", "Decode", "Tokenizer", "PairStore", logging]),
         room("CLIPTrain", ["CTorch", "Loader", "Tokenizer", logging]),
         .executableTarget(

@@ -36,6 +36,8 @@ extension DropReason {
     public static let pageNotHTML = DropReason("page_not_html")
     /// More redirects in a row than allowed, or a redirect without a usable target.
     public static let pageRedirects = DropReason("page_redirects")
+    /// Too many pages with the same bytes were read: a mirror, or a trap.
+    public static let pageMirror = DropReason("page_mirror")
     /// robots.txt forbids the page.
     public static let pageRobots = DropReason("page_robots_disallowed")
 
@@ -87,6 +89,8 @@ extension DropReason {
 
     /// A reason that another room names, for pages.
     static func page(_ name: String) -> DropReason { DropReason("page_" + name) }
+    /// A reason that another room names, for sitemaps.
+    static func sitemap(_ name: String) -> DropReason { DropReason("sitemap_" + name) }
     /// A reason that another room names, for pictures.
     static func image(_ name: String) -> DropReason { DropReason("image_" + name) }
     /// The refusal that an HTTP status is.

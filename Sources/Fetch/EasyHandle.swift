@@ -39,6 +39,8 @@ final class EasyHandle {
         callbacks.pointee.context = Unmanaged.passUnretained(transfer).toOpaque()
         message.pointee = 0
         ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headers)
+        // Where HTTP/2 may come of it, a transfer waits for a connection that is being made and shares that one.
+        ccurl_set_long(pointer, CURLOPT_PIPEWAIT, transfer.request.url.hasPrefix("https:") ? 1 : 0)
         return ccurl_set_string(pointer, CURLOPT_URL, transfer.request.url)
     }
 
@@ -49,7 +51,8 @@ final class EasyHandle {
         ccurl_set_web_only(handle)
         ccurl_set_quick_exit(handle)
         let numbers: [(CURLoption, Int)] = [
-            (CURLOPT_NOSIGNAL, 1), (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_HTTP09_ALLOWED, 0),
+            (CURLOPT_NOSIGNAL, 1), (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1), (CURLOPT_FOLLOWLOCATION, 0),
+            (CURLOPT_HTTP09_ALLOWED, 0),
             (CURLOPT_SSL_VERIFYPEER, 1), (CURLOPT_SSL_VERIFYHOST, 2), (CURLOPT_DISALLOW_USERNAME_IN_URL, 1),
             (CURLOPT_PATH_AS_IS, 1), (CURLOPT_DNS_CACHE_TIMEOUT, configuration.dnsCacheSeconds),
             (CURLOPT_TCP_NODELAY, 1), (CURLOPT_BUFFERSIZE, 64 << 10),
@@ -60,8 +63,10 @@ final class EasyHandle {
         for (option, value) in numbers { ccurl_set_long(handle, option, value) }
         let texts: [(CURLoption, String?)] = [
             (CURLOPT_USERAGENT, configuration.userAgent), (CURLOPT_ACCEPT_ENCODING, ""),
-            // A proxy would resolve and connect behind the address policy: the environment's are not used.
-            (CURLOPT_PROXY, ""), (CURLOPT_NOPROXY, "*"), (CURLOPT_CAINFO, configuration.certificateFile),
+            // A proxy resolves and connects behind the address policy: the environment's are not used.
+            (CURLOPT_PROXY, configuration.proxy ?? ""),
+            (CURLOPT_NOPROXY, configuration.proxy == nil ? "*" : ""),
+            (CURLOPT_CAINFO, configuration.certificateFile),
         ]
         for (option, value) in texts where value != nil || option != CURLOPT_CAINFO {
             ccurl_set_string(handle, option, value)

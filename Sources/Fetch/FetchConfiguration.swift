@@ -24,6 +24,9 @@ public struct FetchConfiguration: Sendable {
     public var dnsCacheSeconds: Int
     /// A file of certificate authorities (PEM) in place of the system's; verification cannot be switched off.
     public var certificateFile: String?
+    /// Asks for everything through this proxy, `http://host:port`. It resolves names and connects in our place, so the
+    /// address policy and the limit by address say nothing then, and a contact is always needed.
+    public var proxy: String?
     /// What `fetch(retrying:)` tries again, and when.
     public var retry: RetryPolicy
 
@@ -40,6 +43,7 @@ public struct FetchConfiguration: Sendable {
         maxPerAddress = 16
         dnsCacheSeconds = 60
         certificateFile = nil
+        proxy = nil
         retry = RetryPolicy()
     }
 

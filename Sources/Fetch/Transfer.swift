@@ -81,11 +81,12 @@ extension Transfer {
             fail(.addressRefused, "not an IP address")
             return false
         }
-        if let what = configuration.addressPolicy.refusal(of: address) {
+        // Behind a proxy the address is the proxy's own, which the user named.
+        if configuration.proxy == nil, let what = configuration.addressPolicy.refusal(of: address) {
             fail(.addressRefused, "\(address) is \(what); --allow-address permits it")
             return false
         }
-        if !hasContact, !address.isLoopback {
+        if !hasContact, !address.isLoopback || configuration.proxy != nil {
             fail(.contactMissing, "the user agent names no contact URL and \(address) is another machine")
             return false
         }
@@ -97,9 +98,10 @@ extension Transfer {
     /// The connection is ready, new or kept alive.
     func isReady(address: IPAddress?) -> Bool {
         failure = nil
-        remoteAddress = address
         clock.connected(at: .now)
         guard mayConnect(to: address), let address, let gate else { return false }
+        if configuration.proxy != nil { return true }
+        remoteAddress = address
         if gate.enter(self, address) { return true }
         fullAddress = address
         return false

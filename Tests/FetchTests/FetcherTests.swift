@@ -133,20 +133,6 @@ struct FetcherTests {
         #expect(await Fetcher(.test()).fetch(request).failure?.reason == .badHeader)
     }
 
-    @Test func proxiesOfTheEnvironmentAreNotUsed() async throws {
-        let proxy = try RawServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nproxy")
-        let server = try RawServer.answering(Self.ok)
-        defer {
-            proxy.stop()
-            server.stop()
-        }
-        for name in ["http_proxy", "https_proxy", "all_proxy"] { setenv(name, proxy.url(), 1) }
-        defer { for name in ["http_proxy", "https_proxy", "all_proxy"] { unsetenv(name) } }
-        let outcome = await Fetcher(.test()).fetch(FetchRequest(url: server.url(), maxBodyBytes: 9))
-        #expect(outcome.response?.body == Array("ok".utf8))
-        #expect(proxy.connections == 0)
-    }
-
     @Test func nothingListensThere() async throws {
         let server = try RawServer(nil)
         let url = server.url()

@@ -39,10 +39,9 @@ public final class Crawl: Sendable {
     public func run(progress: @escaping @Sendable (CrawlProgress) -> Void = { _ in }) async throws
         -> CrawlReport
     {
-        let limits = FrontierLimits(
-            maxDepth: configuration.maxDepth, maxTries: configuration.maxTries,
-            maxPagesPerHost: configuration.maxPagesPerHost)
-        let frontier = try Frontier(path: frontierPath, limits: limits, sink: StoreSink(store: store))
+        let frontier = try Frontier(
+            path: frontierPath, limits: FrontierLimits(configuration), sink: StoreSink(store: store),
+            now: WallClock.milliseconds())
         let context = CrawlContext(configuration, seeds: seeds, store: store, bank: bank)
         defer { context.fetcher.shutdown() }
         let loop = CrawlLoop(
@@ -63,6 +62,17 @@ public final class Crawl: Sendable {
     public func stop() { isStopped.store(true, ordering: .relaxed) }
 }
 
+extension FrontierLimits {
+    fileprivate init(_ configuration: CrawlConfiguration) {
+        maxDepth = configuration.maxDepth
+        maxTries = configuration.maxTries
+        maxPagesPerHost = configuration.maxPagesPerHost
+        maxCopies = configuration.maxCopies
+        maxDecisions = configuration.maxDecisions
+        refreshAfter = configuration.refreshAfter
+    }
+}
+
 extension CrawlConfiguration {
     /// The seeds as addresses, once everything makes sense.
     func checkedSeeds() throws(CrawlerError) -> [WebURL] {
@@ -72,7 +82,8 @@ extension CrawlConfiguration {
         }
         let numbers = [
             ("requests in flight", concurrency), ("requests per host", perHost), ("tries", maxTries),
-            ("pages per host", maxPagesPerHost),
+            ("pages per host", maxPagesPerHost), ("copies of a page", maxCopies),
+            ("lines of the log", maxDecisions),
         ]
         for (name, number) in numbers where number < 1 {
             throw CrawlerError(.badConfiguration, name, "\(number) is too few; at least 1 is needed")

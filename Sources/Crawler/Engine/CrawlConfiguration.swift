@@ -43,6 +43,8 @@ public struct CrawlConfiguration: Sendable {
     public var maxPages: Int?
     /// Pairs to keep in this run before it stops.
     public var maxPairs: Int?
+    /// Bytes of bodies to receive in this run before it stops.
+    public var maxDownload: Int?
     /// Steps from a seed that are followed.
     public var maxDepth: Int?
     /// How long this run may take.
@@ -72,10 +74,21 @@ public struct CrawlConfiguration: Sendable {
     public var excludedHashes: Set<SHA256Digest> = []
     /// The largest page that is read, in bytes; more is cut off.
     public var maxPageBytes = 8 << 20
+    /// Whether the sitemaps that the seeds' robots.txt files name are read; their pages count as one step from a seed.
+    public var readsSitemaps = true
+    /// Pages that were read longer ago than this are asked for again, conditionally; nil for none.
+    public var refreshAfter: Duration?
+    /// Requests and decisions that are kept in the log, the newest.
+    public var maxDecisions = 1_000_000
+    /// Asks for everything through this proxy, `http://host:port`. It resolves names and connects in our place, so
+    /// addresses are not checked.
+    public var proxy: String?
     /// How often a URL is asked for while it fails in ways that may heal.
     public var maxTries = 3
     /// Pages of one host that are ever queued.
     public var maxPagesPerHost = 1_000_000
+    /// Pages with the same bytes that are followed and looked through, on all hosts together; more are mirrors or traps.
+    public var maxCopies = 4
     /// The time limits of one transfer.
     public var timeLimits = TimeLimits()
     /// How long requests in flight may go on when the crawl stops.

@@ -39,6 +39,8 @@ struct CrawlContext: Sendable {
             addressPolicy: AddressPolicy(allowing: configuration.allowAddress))
         fetching.maxConcurrent = configuration.concurrency
         fetching.maxPerHost = max(fetching.maxPerHost, configuration.perHost)
+        fetching.maxPerAddress = max(configuration.perAddress, configuration.perHost)
+        fetching.proxy = configuration.proxy
         fetching.timeLimits = configuration.timeLimits
         return fetching
     }
@@ -58,6 +60,11 @@ struct CrawlContext: Sendable {
         var wishes = OptOuts(headers: response.headers.fields, agent: agent)
         if let wish = rules.trainingOptOut(path: url.target, agent: agent) { wishes.insert(wish) }
         return wishes
+    }
+
+    /// How the log calls a failure that may heal: the last try's is final.
+    func retryName(_ reason: DropReason, tries: Int) -> String {
+        tries + 1 < configuration.maxTries ? "again after " + reason.rawValue : reason.rawValue
     }
 
     /// Milliseconds until a failed URL is asked for again.

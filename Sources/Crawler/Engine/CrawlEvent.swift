@@ -2,8 +2,8 @@ internal import Fetch
 
 /// What the crawl's loop waits for.
 enum CrawlEvent: Sendable {
-    /// A robots.txt was asked for.
-    case robots(Politeness.Turn, RobotsAnswer, FetchOutcome)
+    /// A site's manners are known: asked for, or kept from an earlier run.
+    case robots(Politeness.Turn, RobotsReply)
     /// The request of a turn has ended.
     case transferred(Politeness.Turn, Backlog.Job, WebURL, RobotsRules, FetchOutcome)
     /// An answer of so many bytes was looked at.

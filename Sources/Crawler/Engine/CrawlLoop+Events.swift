@@ -6,7 +6,7 @@ extension CrawlLoop {
     func handle(_ event: CrawlEvent, _ children: inout Children) throws {
         let now = ContinuousClock.now
         switch event {
-        case .robots(let turn, let answer, let outcome): try robots(turn, answer, outcome, now)
+        case .robots(let turn, let reply): try robots(turn, reply, now)
         case .transferred(let turn, let job, let url, let rules, let outcome):
             transferred(turn, job, url, rules, outcome, now, &children)
         case .processed(let site, let bytes, let processed):
@@ -29,16 +29,32 @@ extension CrawlLoop {
         }
     }
 
-    private func robots(
-        _ turn: Politeness.Turn, _ answer: RobotsAnswer, _ outcome: FetchOutcome, _ now: Instant
-    ) throws {
+    private func robots(_ turn: Politeness.Turn, _ reply: RobotsReply, _ now: Instant) throws {
         busy.transfers -= 1
+        let outcome = reply.first.map { TurnOutcome($0, now: Date()) } ?? .unused
         politeness.robotsFinished(
-            turn, answer, TurnOutcome(outcome, now: Date()), address: outcome.remoteAddress, now: now)
+            turn, reply.answer, outcome, address: reply.first?.remoteAddress, age: reply.age, now: now)
         var name = "unreachable"
-        if case .rules = answer { name = "read" }
-        buffer.add(Decision(.robots, turn.site.origin + "/robots.txt", name, outcome), now: now)
-        if let failure = contact.note(turn.site, outcome) { throw failure }
+        if case .rules(let rules) = reply.answer, let files = reply.files {
+            name = "read"
+            // What is kept already is not written again, but this run may want sitemaps that the last did not.
+            let sitemaps = sitemaps(of: turn.site, rules)
+            if reply.first != nil || !sitemaps.isEmpty {
+                buffer.add(SiteNews(files: files, isKept: reply.first == nil, sitemaps: sitemaps), now: now)
+            }
+        }
+        guard let first = reply.first else { return }
+        buffer.add(Decision(.robots, turn.site.origin + "/robots.txt", name, first), now: now)
+        if let failure = contact.note(turn.site, first) { throw failure }
+    }
+
+    /// The sitemaps that a seed's own site names.
+    private func sitemaps(of site: Site, _ rules: RobotsRules) -> [QueuedURL] {
+        guard context.configuration.readsSitemaps, let base = WebURL(site.origin + "/"),
+            context.policy.isHome(base)
+        else { return [] }
+        return rules.sitemaps.compactMap { WebURL($0, relativeTo: base) }
+            .filter { context.policy.fault(ofPage: $0) == nil }.map { QueuedURL($0) }
     }
 
     private func transferred(

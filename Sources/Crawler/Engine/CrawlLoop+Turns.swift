@@ -21,9 +21,14 @@ extension CrawlLoop {
 
     private func fetchRobots(_ turn: Politeness.Turn, _ children: inout Children) {
         busy.transfers += 1
-        children.addTask { [context] in
-            let (answer, first) = await RobotsFetcher(context.fetcher).fetch(turn.site)
-            return .robots(turn, answer, first)
+        children.addTask { [context, frontier, manners] in
+            let known = try await frontier.files(
+                of: turn.site.origin, maxAge: manners.robotsLifetime, now: WallClock.milliseconds())
+            if let (files, age) = known {
+                return .robots(
+                    turn, RobotsReply(answer: .rules(files.rules), first: nil, age: age, files: files))
+            }
+            return .robots(turn, await RobotsFetcher(context.fetcher, manners).fetch(turn.site))
         }
     }
 
@@ -49,7 +54,7 @@ extension CrawlLoop {
         if let fault = context.robotsFault(url, rules) {
             return skip(turn, pageProcessor.refused(task, fault), now)
         }
-        progress.pagesAsked += 1
+        if !task.isSitemap { progress.pagesAsked += 1 }
         transfer(turn, .page(task), url, rules, pageProcessor.request(task), &children)
         if let most = context.configuration.maxPages, progress.pagesAsked >= most {
             giveBack((backlog.closeForPages(), []), &children)

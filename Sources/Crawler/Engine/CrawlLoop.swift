@@ -14,6 +14,7 @@ final class CrawlLoop {
     let pageProcessor: PageProcessor
     let imageProcessor: ImageProcessor
     let seeds: [WebURL]
+    let manners: PolitenessConfiguration
     private let report: @Sendable (CrawlProgress) -> Void
     private let isStopped: @Sendable () -> Bool
 
@@ -71,7 +72,8 @@ final class CrawlLoop {
         workers = WorkerThreads(count: ProcessInfo.processInfo.activeProcessorCount, label: "wit.decode")
         pageProcessor = PageProcessor(context: context)
         imageProcessor = ImageProcessor(context: context)
-        politeness = Politeness(Self.manners(context.configuration), seed: UInt64.random(in: 0...UInt64.max))
+        manners = Self.manners(context.configuration)
+        politeness = Politeness(manners, seed: UInt64.random(in: 0...UInt64.max))
         contact = FirstContact(seeds: seeds)
     }
 
@@ -146,6 +148,7 @@ final class CrawlLoop {
         if isStopped() || Task.isCancelled { return .stopped }
         if let duration = configuration.duration, now - started >= duration { return .duration }
         if let most = configuration.maxPairs, progress.pairsKeptNow >= most { return .maxPairs }
+        if let most = configuration.maxDownload, progress.bytes >= most { return .maxDownload }
         return nil
     }
 
@@ -155,6 +158,7 @@ final class CrawlLoop {
         progress.inFlight = busy.transfers
         progress.activeHosts = backlog.siteCount
         (progress.pagesPerSecond, progress.imagesPerSecond) = rates.rates(at: now)
+        progress.measure(context.configuration)
     }
 
     // MARK: Setting to work

@@ -34,11 +34,13 @@ public struct CrawlProgress: Sendable, Codable, Equatable {
     public var pagesPerSecond = 0.0
     /// Pictures a second over the last seconds.
     public var imagesPerSecond = 0.0
+    /// How far the run is to each of its limits, from 0 to 1.
+    public var limits: [String: Double] = [:]
     /// The run is coming to its end and only waits for what is in flight.
     public var isDraining = false
 
     enum CodingKeys: String, CodingKey {
-        case seconds, images, candidates, drops, hosts, bytes
+        case seconds, images, candidates, drops, hosts, bytes, limits
         case pagesDone = "pages_done"
         case pagesQueued = "pages_queued"
         case pagesAsked = "pages_asked"
@@ -66,6 +68,21 @@ public struct CrawlProgress: Sendable, Codable, Equatable {
     }
 }
 
+extension CrawlProgress {
+    /// Says how far the run is to its limits.
+    mutating func measure(_ configuration: CrawlConfiguration) {
+        let parts: [(String, Double, Double?)] = [
+            ("pages", Double(pagesAsked), configuration.maxPages.map(Double.init)),
+            ("pairs", Double(pairsKeptNow), configuration.maxPairs.map(Double.init)),
+            ("bytes", Double(bytes), configuration.maxDownload.map(Double.init)),
+            ("seconds", seconds, configuration.duration?.seconds),
+        ]
+        for (name, done, most) in parts {
+            if let most { limits[name] = most > 0 ? min(1, done / most) : 1 }
+        }
+    }
+}
+
 /// What a run did, and why it ended.
 public struct CrawlReport: Sendable, Codable, Equatable {
     /// Why a run ended.
@@ -76,6 +93,8 @@ public struct CrawlReport: Sendable, Codable, Equatable {
         case maxPages = "max_pages"
         /// `maxPairs` was reached.
         case maxPairs = "max_pairs"
+        /// `maxDownload` was reached.
+        case maxDownload = "max_download"
         /// The time was over.
         case duration
         /// `stop()` was called, or the task was cancelled.

@@ -27,7 +27,7 @@ actor GroupCommitter {
 
     /// Takes results into the frontier.
     nonisolated func record(_ group: ResultBuffer.Group) async throws -> Report {
-        try await record(pages: group.pages, images: group.images, log: group.log)
+        try await record(pages: group.pages, images: group.images, sites: group.sites, log: group.log)
     }
 
     /// Has the store decide on pairs, then takes the outcomes into the frontier.
@@ -39,10 +39,10 @@ actor GroupCommitter {
     }
 
     private nonisolated func record(
-        pages: [PageResult] = [], images: [ImageResult], log: [Decision] = []
+        pages: [PageResult] = [], images: [ImageResult], sites: [SiteNews] = [], log: [Decision] = []
     ) async throws -> Report {
         let news = try await frontier.take(
-            pages: pages, images: images, log: log, now: WallClock.milliseconds())
+            pages: pages, images: images, sites: sites, log: log, now: WallClock.milliseconds())
         return Report(news: news, counters: await frontier.counters, size: await frontier.size)
     }
 

@@ -147,7 +147,7 @@ struct ImageProcessor: Sendable {
             case .settled(let digest): "picture \(digest.hex)"
             case .unwanted: "unwanted"
             case .dropped(let reason): reason.rawValue
-            case .retry(let reason, _): "again after " + reason.rawValue
+            case .retry(let reason, _): context.retryName(reason, tries: job.task.tries)
             case .released: "released"
             }
         var result = job.result(outcome)

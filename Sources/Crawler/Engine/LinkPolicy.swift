@@ -29,6 +29,9 @@ final class LinkPolicy: Sendable {
         }
     }
 
+    /// Whether an address is on a host that a seed names, or leads to.
+    func isHome(_ url: WebURL) -> Bool { home.withLock { $0.hosts.contains(url.host) } }
+
     /// Why a page is left out; nil when it may be asked for.
     func fault(ofPage url: WebURL) -> DropReason? {
         if !isWithin(scope, url) { return .linkOutOfScope }

@@ -1,3 +1,4 @@
+internal import Digest
 internal import Fetch
 
 /// Makes a page's result of the answer to its request.
@@ -6,16 +7,20 @@ struct PageProcessor: Sendable {
 
     static let accept = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
 
-    /// The request for a page.
+    static let sitemapAccept =
+        "application/xml,text/xml;q=0.9,application/gzip;q=0.9,text/plain;q=0.5,*/*;q=0.1"
+
+    /// The request for a page, or for a part of a sitemap.
     func request(_ task: PageTask) -> FetchRequest {
         FetchRequest(
-            url: task.url, accept: Self.accept, maxBodyBytes: context.configuration.maxPageBytes,
-            overflow: .truncate)
+            url: task.url, accept: task.isSitemap ? Self.sitemapAccept : Self.accept,
+            maxBodyBytes: task.isSitemap ? Sitemap.maxBytes : context.configuration.maxPageBytes,
+            overflow: .truncate, ifNoneMatch: task.entityTag, ifModifiedSince: task.lastModified)
     }
 
     /// The result of a page that robots.txt forbids.
     func refused(_ task: PageTask, _ fault: String) -> PageResult {
-        result(task, .dropped(.page(fault)), nil)
+        result(task, .dropped(reason(task, fault)), nil)
     }
 
     /// The result of a page that was asked for.
@@ -29,7 +34,9 @@ struct PageProcessor: Sendable {
             }
         case .response(let response):
             switch response.status {
+            case 200..<300 where task.isSitemap: return sitemap(task, url, response)
             case 200..<300: return read(task, url, response, rules)
+            case 304 where task.isConditional: return result(task, .unchanged, outcome)
             case 300..<400: return redirect(task, response)
             default: return failed(task, DropReason.status(response.status), outcome)
             }
@@ -37,18 +44,31 @@ struct PageProcessor: Sendable {
     }
 
     private func failed(_ task: PageTask, _ name: String, _ outcome: FetchOutcome) -> PageResult {
-        let reason = DropReason.page(name)
+        let reason = reason(task, name)
         guard outcome.isTransient else { return result(task, .dropped(reason), outcome) }
         let wait = context.waitMilliseconds(tries: task.tries, outcome)
         return result(task, .retry(reason, afterMilliseconds: wait), outcome)
     }
 
+    private func reason(_ task: PageTask, _ name: String) -> DropReason {
+        task.isSitemap ? .sitemap(name) : .page(name)
+    }
+
+    private func sitemap(_ task: PageTask, _ url: WebURL, _ response: FetchResponse) -> PageResult {
+        let sitemap = Sitemap(response.body, base: url)
+        var drops: [DropReason: Int] = [:]
+        let urls = follow(sitemap.urls.map { PageLink(url: $0, queued: QueuedURL($0)) }, &drops)
+        var result = result(task, .sitemap(urls, isIndex: sitemap.isIndex), .response(response))
+        result.drops = drops
+        return result
+    }
+
     private func redirect(_ task: PageTask, _ response: FetchResponse) -> PageResult {
         let target = response.redirectTarget.flatMap { WebURL($0) }
         guard let target, target.canonical != task.url else {
-            return result(task, .dropped(.pageRedirects), .response(response))
+            return result(task, .dropped(reason(task, "redirects")), .response(response))
         }
-        if task.depth == 0 { context.policy.welcome(target) }
+        if task.depth == 0, !task.isSitemap { context.policy.welcome(target) }
         if let fault = context.policy.fault(ofPage: target) {
             return result(task, .dropped(fault), .response(response))
         }
@@ -68,6 +88,9 @@ struct PageProcessor: Sendable {
         var harvest = PageHarvest(licence: page.licence, language: page.language)
         harvest.entityTag = response.entityTag
         harvest.lastModified = response.lastModified
+        if !response.body.isEmpty {
+            harvest.digest = Int64(bitPattern: SHA256Digest(of: response.body).firstWord >> 1)
+        }
         if wishes.againstLinks != nil {
             drops[.linkNofollow, default: 0] += page.links.count
         } else {
@@ -104,11 +127,15 @@ struct PageProcessor: Sendable {
         let name =
             switch outcome {
             case .read: "read"
+            case .unchanged: "unchanged"
+            case .sitemap(let urls, _): "\(urls.count) addresses"
             case .redirect(let target): "redirect to \(target.url)"
             case .dropped(let reason): reason.rawValue
-            case .retry(let reason, _): "again after " + reason.rawValue
+            case .retry(let reason, _): context.retryName(reason, tries: task.tries)
             case .released: "released"
             }
-        return PageResult(task: task, outcome: outcome, decisions: [Decision(.page, task.url, name, fetched)])
+        let subject = task.isSitemap ? Decision.Subject.sitemap : .page
+        return PageResult(
+            task: task, outcome: outcome, decisions: [Decision(subject, task.url, name, fetched)])
     }
 }

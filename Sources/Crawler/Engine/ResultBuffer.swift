@@ -6,6 +6,7 @@ struct ResultBuffer {
     struct Group: Sendable {
         var pages: [PageResult] = []
         var images: [ImageResult] = []
+        var sites: [SiteNews] = []
         var log: [Decision] = []
     }
 
@@ -80,6 +81,11 @@ struct ResultBuffer {
         fetched.append(image)
         bytes += image.bytes
         oldestFetched = oldestFetched ?? now
+    }
+
+    mutating func add(_ site: SiteNews, now: Instant) {
+        group.sites.append(site)
+        oldest = oldest ?? now
     }
 
     mutating func add(_ decision: Decision, now: Instant) {

@@ -46,7 +46,9 @@ extension Frontier {
 
     /// Addresses of the seeds of all runs, and of what they redirected to.
     func startingPages() throws -> [String] {
-        try read(now: 0) { try $0.rows("SELECT url FROM pages WHERE depth = 0", []).map { $0[0] } }
+        try read(now: 0) {
+            try $0.rows("SELECT url FROM pages WHERE depth = 0 AND NOT is_sitemap", []).map { $0[0] }
+        }
     }
 
     /// When the first task that waits for a later time is due; nil when none does.
@@ -88,13 +90,15 @@ extension FrontierTransaction {
         let leased = state.leasedPages[host, default: []]
         let rows = try rows(
             """
-            SELECT id, url, depth, hops, tries FROM pages WHERE host = ? AND state = 0 AND due <= ?
+            SELECT id, url, depth, hops, tries, is_sitemap, etag, modified FROM pages WHERE host = ? AND state = 0 AND due <= ?
             ORDER BY due, depth, id LIMIT ?
             """, [host, now, limit + leased.count])
         let free = rows.filter { !leased.contains($0[0]) }.prefix(limit)
         state.leasedPages[host, default: []].formUnion(free.map { $0[0] as Int64 })
         return free.map {
-            PageTask(id: $0[0], host: host, url: $0[1], depth: $0[2], hops: $0[3], tries: $0[4])
+            PageTask(
+                id: $0[0], host: host, url: $0[1], depth: $0[2], hops: $0[3], tries: $0[4], isSitemap: $0[5],
+                entityTag: $0[6], lastModified: $0[7])
         }
     }
 

@@ -10,6 +10,9 @@ actor Frontier {
     /// Names of counters that are no drops.
     static let pagesDone = "pages_done"
     static let pagesRead = "pages_read"
+    /// Pages that a later crawl asked for and found as they were.
+    static let pagesUnchanged = "pages_unchanged"
+    static let sitemapsRead = "sitemaps_read"
     static let imagesFetched = "images_fetched"
     static let candidatesOffered = "candidates"
     static let pairsKept = "pairs_kept"
@@ -24,20 +27,20 @@ actor Frontier {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    /// Opens or makes the file. Hosts that were given up in an earlier run get another chance, and a larger depth
-    /// limit lets in what the last one left out.
-    init(path: String, limits: FrontierLimits, sink: any CandidateSink) throws {
+    /// Opens or makes the file at a time in milliseconds since 1970. Hosts that were given up long enough ago get
+    /// another chance, a larger depth limit lets in what the last one left out, and pages that are to be asked for again
+    /// are queued.
+    init(path: String, limits: FrontierLimits, sink: any CandidateSink, now: Int64) throws {
         self.path = path
         self.limits = limits
         self.sink = sink
         queue = try FrontierSchema.open(path)
-        try Self.admitBeyond(queue, limits)
+        try FrontierStart.prepare(queue, limits, now: now)
         state = try Self.start(queue)
     }
 
     private static func start(_ queue: DatabaseQueue) throws -> FrontierTransaction.State {
-        try queue.write { database in
-            try database.execute(sql: "UPDATE hosts SET retired = NULL WHERE retired IS NOT NULL")
+        try queue.read { database in
             var counters: [String: Int64] = [:]
             for row in try Row.fetchAll(database, sql: "SELECT name, value FROM counters") {
                 counters[row[0]] = row[1]
@@ -51,36 +54,27 @@ actor Frontier {
         }
     }
 
-    private static func admitBeyond(_ queue: DatabaseQueue, _ limits: FrontierLimits) throws {
-        try queue.write { database in
-            let within = "state = 2 AND hops <= ? AND depth <= ?"
-            let arguments: StatementArguments = [limits.maxHops, limits.maxDepth ?? Int(Int32.max)]
-            try database.execute(
-                sql: """
-                    UPDATE hosts SET queued = queued + found.n
-                    FROM (SELECT host, count(*) AS n FROM pages WHERE \(within) GROUP BY host) AS found
-                    WHERE hosts.id = found.host
-                    """, arguments: arguments)
-            try database.execute(sql: "UPDATE pages SET state = 0 WHERE \(within)", arguments: arguments)
-        }
-    }
-
     // MARK: Changes
 
-    /// Queues the starting points of a crawl.
+    /// Queues the starting points of a crawl. Their hosts get another chance if they were given up.
     func seed(_ pages: [QueuedURL], now: Int64) throws {
         try transaction(now: now) { step in
-            for page in pages { try step.offer(page, depth: 0, hops: 0) }
+            for page in pages {
+                try step.run("UPDATE hosts SET retired = NULL WHERE origin = ?", [page.origin])
+                try step.offer(page, depth: 0, hops: 0)
+            }
         }
     }
 
     /// Takes results in, all of them or none; gives the hosts that got work by it.
     @discardableResult
     func take(
-        pages: [PageResult] = [], images: [ImageResult] = [], log: [Decision] = [], now: Int64
+        pages: [PageResult] = [], images: [ImageResult] = [], sites: [SiteNews] = [], log: [Decision] = [],
+        now: Int64
     ) throws -> HostNews {
         try transaction(now: now) { step in
             state.news = HostNews()
+            for site in sites { try step.take(site) }
             for result in pages { try step.take(result) }
             for result in images { try step.take(result) }
             try step.log(log)
@@ -88,11 +82,12 @@ actor Frontier {
         }
     }
 
-    /// Gives a host up for this run; what waits for it stays in the file.
+    /// Gives a host up for a while; what waits for it stays in the file.
     func retire(origin: String, reason: String, now: Int64) throws {
         try transaction(now: now) { step in
             let host = try step.host(origin)
-            try step.run("UPDATE hosts SET retired = ? WHERE id = ?", [reason, host])
+            try step.run("UPDATE hosts SET retired = ?, retired_at = ? WHERE id = ?", [reason, now, host])
+            try step.log([Decision(subject: .host, url: origin, outcome: reason)])
             state.leasedPages[host] = nil
             state.leasedImages[host] = nil
         }

@@ -8,4 +8,12 @@ struct FrontierLimits: Sendable {
     var maxTries = 3
     /// Pages of one host, so that a trap does not fill the disk.
     var maxPagesPerHost = 1_000_000
+    /// Pages with the same bytes that are followed, wherever they stand: mirrors, and traps that say the same for ever.
+    var maxCopies = 4
+    /// Lines of the log that are kept, the newest.
+    var maxDecisions = 1_000_000
+    /// How long a host that was given up rests.
+    var retirement = Duration.seconds(24 * 3_600)
+    /// Pages that were read longer ago are asked for again, conditionally; nil for none.
+    var refreshAfter: Duration?
 }

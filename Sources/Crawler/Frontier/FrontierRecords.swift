@@ -37,6 +37,14 @@ struct PageTask: Sendable {
     let depth: Int
     let hops: Int
     let tries: Int
+    /// It is part of a sitemap.
+    var isSitemap = false
+    /// What an earlier answer said of its version.
+    var entityTag: String?
+    var lastModified: String?
+
+    /// The server may answer that nothing has changed.
+    var isConditional: Bool { entityTag != nil || lastModified != nil }
 }
 
 /// A picture to fetch, with the candidates that want it.
@@ -76,8 +84,12 @@ struct OfferedCandidate: Sendable {
 enum PageOutcome: Sendable {
     /// It was read.
     case read(PageHarvest)
+    /// It is what it was when it was read before.
+    case unchanged
     /// It leads elsewhere.
     case redirect(QueuedURL)
+    /// It is part of a sitemap, and names pages or further parts.
+    case sitemap([QueuedURL], isIndex: Bool)
     /// It is left out for good.
     case dropped(DropReason)
     /// It failed in a way that may heal; asked again after so many milliseconds, unless it was tried too often.
@@ -95,6 +107,8 @@ struct PageHarvest: Sendable {
     /// The validators of the answer, for asking conditionally later.
     var entityTag: String?
     var lastModified: String?
+    /// What its bytes are known by; nil for a page without any.
+    var digest: Int64?
 }
 
 /// What came of fetching a picture.
@@ -111,11 +125,11 @@ enum ImageOutcome: Sendable {
 
 /// One line of the log of requests and decisions.
 struct Decision: Sendable {
-    enum Subject: Int, Sendable { case page = 0, image = 1, robots = 2 }
+    enum Subject: Int, Sendable { case page = 0, image = 1, robots = 2, sitemap = 3, host = 4 }
 
     let subject: Subject
     let url: String
-    /// What was decided: `kept`, a drop's reason, `retry:…`, `redirect`.
+    /// What was decided: `read`, `picture …`, a drop's reason, `again after …`, `redirect to …`.
     let outcome: String
     var status: Int?
     var bytes: Int?

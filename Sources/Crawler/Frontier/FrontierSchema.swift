@@ -4,7 +4,7 @@ internal import GRDB
 /// The tables of `crawl.sqlite`; DESIGN.md of this folder explains them.
 enum FrontierSchema {
     /// The version of the tables.
-    static let version = 1
+    static let version = 2
     /// "wcrl", so that a foreign file is not taken for ours.
     static let applicationID = 0x7763_726C
 
@@ -52,14 +52,16 @@ enum FrontierSchema {
     private static let tables = """
         CREATE TABLE hosts (
             id INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE,
-            pages INTEGER NOT NULL DEFAULT 0, queued INTEGER NOT NULL DEFAULT 0, retired TEXT);
+            pages INTEGER NOT NULL DEFAULT 0, queued INTEGER NOT NULL DEFAULT 0,
+            retired TEXT, retired_at INTEGER, robots BLOB, reservations BLOB, robots_at INTEGER);
         CREATE INDEX hosts_waiting ON hosts(id) WHERE queued > 0 AND retired IS NULL;
         CREATE TABLE pages (
             id INTEGER PRIMARY KEY, url TEXT NOT NULL, host INTEGER NOT NULL, depth INTEGER NOT NULL,
             hops INTEGER NOT NULL, state INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
             due INTEGER NOT NULL DEFAULT 0, outcome TEXT, links BLOB, licence TEXT, language TEXT,
-            etag TEXT, modified TEXT);
-        CREATE INDEX pages_start ON pages(id) WHERE depth = 0;
+            etag TEXT, modified TEXT, is_sitemap INTEGER NOT NULL DEFAULT 0, done_at INTEGER, digest INTEGER);
+        CREATE TABLE copies (digest INTEGER PRIMARY KEY, pages INTEGER NOT NULL);
+        CREATE INDEX pages_start ON pages(id) WHERE depth = 0 AND NOT is_sitemap;
         CREATE INDEX pages_beyond ON pages(depth, hops) WHERE state = 2;
         CREATE INDEX pages_queue ON pages(host, due, depth, id) WHERE state = 0;
         CREATE TABLE images (
@@ -73,8 +75,12 @@ enum FrontierSchema {
         ) WITHOUT ROWID;
         CREATE INDEX candidates_wanted ON candidates(image) WHERE state = 0;
         CREATE TABLE decisions (
-            id INTEGER PRIMARY KEY, at INTEGER NOT NULL, subject TEXT NOT NULL, url TEXT NOT NULL,
+            id INTEGER PRIMARY KEY, at INTEGER NOT NULL, subject INTEGER NOT NULL, url TEXT NOT NULL,
             outcome TEXT NOT NULL, status INTEGER, bytes INTEGER, milliseconds INTEGER, address TEXT);
+        CREATE VIEW log AS SELECT id, strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000.0, 'unixepoch') AS time,
+            CASE subject WHEN 0 THEN 'page' WHEN 1 THEN 'image' WHEN 2 THEN 'robots' WHEN 3 THEN 'sitemap'
+                ELSE 'host' END AS subject,
+            url, outcome, status, bytes, milliseconds, address FROM decisions;
         CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         """
 }

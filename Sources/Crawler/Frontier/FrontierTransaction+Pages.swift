@@ -11,19 +11,19 @@ enum PageState: Int {
 
 extension FrontierTransaction {
     /// Takes in a page that a seed, a link or a redirect leads to.
-    func offer(_ page: QueuedURL, depth: Int, hops: Int) throws {
+    func offer(_ page: QueuedURL, depth: Int, hops: Int, isSitemap: Bool = false) throws {
         guard !state.seen.covers(page.id, depth: depth, hops: hops) else { return }
         if let known = try row("SELECT depth, hops FROM pages WHERE id = ?", [page.id]) {
             let (oldDepth, oldHops): (Int, Int) = (known[0], known[1])
             try comeNearer(page.id, depth: min(depth, oldDepth), hops: min(hops, oldHops))
             state.seen.note(page.id, depth: min(depth, oldDepth), hops: min(hops, oldHops))
-        } else if try add(page, depth: depth, hops: hops) {
+        } else if try add(page, depth: depth, hops: hops, isSitemap) {
             state.seen.note(page.id, depth: depth, hops: hops)
         }
     }
 
     /// Adds a new page; false when its host is full.
-    private func add(_ page: QueuedURL, depth: Int, hops: Int) throws -> Bool {
+    private func add(_ page: QueuedURL, depth: Int, hops: Int, _ isSitemap: Bool) throws -> Bool {
         let host = try host(page.origin)
         let pages: Int = try row("SELECT pages FROM hosts WHERE id = ?", [host])?[0] ?? 0
         guard pages < limits.maxPagesPerHost else {
@@ -32,8 +32,8 @@ extension FrontierTransaction {
         }
         let place = isBeyond(depth, hops) ? PageState.beyond : .queued
         try run(
-            "INSERT INTO pages (id, url, host, depth, hops, state) VALUES (?, ?, ?, ?, ?, ?)",
-            [page.id, page.url, host, depth, hops, place.rawValue])
+            "INSERT INTO pages (id, url, host, depth, hops, state, is_sitemap) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [page.id, page.url, host, depth, hops, place.rawValue, isSitemap])
         try run("UPDATE hosts SET pages = pages + 1 WHERE id = ?", [host])
         if place == .queued { changeQueued(host, pages: 1) }
         return true
@@ -45,6 +45,10 @@ extension FrontierTransaction {
         try log(result.decisions)
         switch result.outcome {
         case .read(let harvest): try read(result.task, harvest)
+        case .unchanged:
+            count(Frontier.pagesUnchanged)
+            try close(result.task, outcome: Self.read)
+        case .sitemap(let urls, let isIndex): try sitemap(result.task, urls, isIndex: isIndex)
         case .redirect(let target): try redirect(result.task, to: target)
         case .dropped(let reason):
             count([reason: 1])
@@ -81,6 +85,7 @@ extension FrontierTransaction {
                 try run("UPDATE pages SET state = 0 WHERE id = ?", [next.id])
                 changeQueued(known[5], pages: 1)
             case .done:
+                // What a redirect or an index of sitemaps leads to stands where it stands itself.
                 let isRedirect = known[4] as String? == Self.redirected
                 for child in Self.ids(known[3] as Data? ?? Data()) {
                     work.append((child, isRedirect ? depth : depth + 1, isRedirect ? hops + 1 : 0))
@@ -97,9 +102,14 @@ extension FrontierTransaction {
     // MARK: Outcomes
 
     private static let redirected = "redirect"
+    private static let read = "read"
 
     private func read(_ task: PageTask, _ harvest: PageHarvest) throws {
         count(Frontier.pagesRead)
+        guard try !isMirror(task, harvest) else {
+            count([.pageMirror: 1])
+            return try close(task, outcome: DropReason.pageMirror.rawValue)
+        }
         let place = try place(of: task)
         for link in harvest.links { try offer(link, depth: place.depth + 1, hops: 0) }
         for candidate in harvest.candidates { try offer(candidate, page: task) }
@@ -110,14 +120,40 @@ extension FrontierTransaction {
             [
                 harvest.licence, harvest.language, harvest.entityTag, harvest.lastModified, links, task.id,
             ])
-        try close(task, outcome: "read")
+        try close(task, outcome: Self.read)
+    }
+
+    /// Whether so many pages with the same bytes were followed that this one is not; else it counts as one of them.
+    private func isMirror(_ task: PageTask, _ harvest: PageHarvest) throws -> Bool {
+        guard let digest = harvest.digest else { return false }
+        let known: Int64? = try row("SELECT digest FROM pages WHERE id = ?", [task.id])?[0]
+        guard known != digest else { return false }
+        let copies: Int = try row("SELECT pages FROM copies WHERE digest = ?", [digest])?[0] ?? 0
+        guard copies < limits.maxCopies else { return true }
+        try run(
+            "INSERT INTO copies VALUES (?, 1) ON CONFLICT (digest) DO UPDATE SET pages = pages + 1", [digest])
+        try run("UPDATE pages SET digest = ? WHERE id = ?", [digest, task.id])
+        return false
+    }
+
+    private func sitemap(_ task: PageTask, _ urls: [QueuedURL], isIndex: Bool) throws {
+        count(Frontier.sitemapsRead)
+        let place = try place(of: task)
+        for url in urls {
+            if isIndex {
+                try offer(url, depth: place.depth, hops: place.hops + 1, isSitemap: true)
+            } else {
+                try offer(url, depth: place.depth + 1, hops: 0)
+            }
+        }
+        try close(task, outcome: isIndex ? Self.redirected : Self.read)
     }
 
     private func redirect(_ task: PageTask, to target: QueuedURL) throws {
         let place = try place(of: task)
         try run("UPDATE pages SET links = ? WHERE id = ?", [Self.bytes([target.id]), task.id])
         try close(task, outcome: Self.redirected)
-        try offer(target, depth: place.depth, hops: place.hops + 1)
+        try offer(target, depth: place.depth, hops: place.hops + 1, isSitemap: task.isSitemap)
     }
 
     /// Where the page is now: a nearer path may have been found while it was fetched.
@@ -129,9 +165,9 @@ extension FrontierTransaction {
     }
 
     private func close(_ task: PageTask, outcome: String) throws {
-        try run("UPDATE pages SET state = 1, outcome = ? WHERE id = ?", [outcome, task.id])
+        try run("UPDATE pages SET state = 1, outcome = ?, done_at = ? WHERE id = ?", [outcome, now, task.id])
         changeQueued(task.host, pages: -1)
-        count(Frontier.pagesDone)
+        if !task.isSitemap { count(Frontier.pagesDone) }
     }
 
     private static func bytes(_ ids: [Int64]) -> Data {

@@ -21,6 +21,8 @@ struct FrontierTransaction {
         let seen = SeenCache()
         var size: FrontierSize
         var news = HostNews()
+        /// How many more lines the log takes before it is looked at.
+        var decisionsUntilTrim = 0
         /// Tasks handed out and not given back yet, by host: they are still queued in the file, so a crash needs
         /// no repair.
         var leasedPages: [Int64: Set<Int64>] = [:]
@@ -97,6 +99,15 @@ struct FrontierTransaction {
                     decision.milliseconds, decision.address,
                 ])
         }
+        state.decisionsUntilTrim -= decisions.count
+        if state.decisionsUntilTrim < 0 { try trimLog() }
+    }
+
+    /// Forgets the oldest lines of the log, a twentieth of it at a time.
+    private func trimLog() throws {
+        try run(
+            "DELETE FROM decisions WHERE id <= (SELECT max(id) FROM decisions) - ?", [limits.maxDecisions])
+        state.decisionsUntilTrim = limits.maxDecisions / 20
     }
 
     /// Writes what was gathered; the last step of every transaction.

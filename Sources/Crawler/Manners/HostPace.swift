@@ -33,6 +33,7 @@ struct HostPace: Sendable {
         _ outcome: TurnOutcome, _ configuration: PolitenessConfiguration, jitter: Double
     ) -> Advice {
         switch outcome {
+        case .forbidden: return .giveUp(.addressRefused)
         case .unused:
             return .wait(.zero)
         case .answered(let elapsed):

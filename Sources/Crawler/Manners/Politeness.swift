@@ -108,13 +108,15 @@ extension Politeness {
     /// - Parameters:
     ///   - outcome: how the request to the site itself went.
     ///   - address: the address that answered.
+    ///   - age: how long ago the answer was given.
     public mutating func robotsFinished(
-        _ turn: Turn, _ answer: RobotsAnswer, _ outcome: TurnOutcome, address: IPAddress? = nil, now: Instant
+        _ turn: Turn, _ answer: RobotsAnswer, _ outcome: TurnOutcome, address: IPAddress? = nil,
+        age: Duration = .zero, now: Instant
     ) {
         learn(address, of: turn.site)
         switch answer {
         case .rules(let rules):
-            sites[turn.site]?.robots = .known(rules, until: now + configuration.robotsLifetime)
+            sites[turn.site]?.robots = .known(rules, until: now + configuration.robotsLifetime - age)
             sites[turn.site]?.robotsFailures = 0
             let delay = rules.crawlDelay(agent: configuration.agent)
             hosts[turn.site.host]?.pace.crawlDelay = delay.map { .seconds(min($0, 1e6)) }

@@ -9,6 +9,8 @@ public enum TurnOutcome: Sendable, Equatable {
     case slowDown(retryAfter: Duration?)
     /// No answer: name, connection, time.
     case unreachable
+    /// Its address may not be connected to; asking again gives no other answer.
+    case forbidden
     /// No request was made, or its end says nothing about the host.
     case unused
 
@@ -24,8 +26,9 @@ public enum TurnOutcome: Sendable, Equatable {
         case .failure(let failure):
             switch failure.reason {
             case .dnsFailed, .connectionFailed, .connectionReset, .timeoutConnect, .timeoutFirstByte,
-                .timeoutHeaders, .tlsFailed, .addressRefused, .protocolError:
+                .timeoutHeaders, .tlsFailed, .protocolError:
                 self = .unreachable
+            case .addressRefused: self = .forbidden
             case .timeoutTotal, .tooSlow, .bodyTooLarge, .bodyTruncated, .badEncoding, .headersTooLarge:
                 self = .answered(elapsed: failure.elapsed)
             case .badURL, .badHeader, .contactMissing, .cancelled, .shutDown, .engineFailed:
@@ -39,6 +42,8 @@ public enum TurnOutcome: Sendable, Equatable {
 public enum RetireReason: String, Sendable, CaseIterable, Codable {
     /// Too many failures in a row.
     case unreachable = "host_unreachable"
+    /// Its name leads to an address that is refused, such as a private one.
+    case addressRefused = "address_refused"
     /// It asked to slow down too many times in a row.
     case overloaded = "host_overloaded"
     /// It asked to wait longer than the crawl does.

@@ -16,6 +16,8 @@ public struct RobotsRules: Sendable {
     /// Rules of one run of agents, most specific first.
     var records: [[Rule]] = []
     var extras: [Extras] = []
+    /// What the site's `tdmrep.json` says of paths.
+    var reservations: [Wish] = []
     /// By product token in lower case; `*` is the token of everybody else.
     var groups: [String: Group] = [:]
 
@@ -80,13 +82,18 @@ public struct RobotsRules: Sendable {
         group(for: agent)?.extras.compactMap { extras[$0].crawlDelay }.max()
     }
 
-    /// The wish against training that holds for a path: `content_signal` or `content_usage`; `nil` for none. The
-    /// longest matching pattern decides, the refusal on a tie.
+    /// The wish against training that holds for a path: `tdm_reservation`, `content_signal` or `content_usage`; `nil`
+    /// for none. The longest matching pattern decides, the refusal on a tie.
     public func trainingOptOut(path: String, agent: String) -> OptOut? {
-        guard let group = group(for: agent) else { return nil }
+        let wishes = group(for: agent)?.extras.flatMap { extras[$0].wishes } ?? []
+        guard !wishes.isEmpty || !reservations.isEmpty else { return nil }
         let path = RobotsPatterns.decode(path.utf8[...])
+        return optOut(among: reservations, path) ?? optOut(among: wishes, path)
+    }
+
+    private func optOut(among wishes: [Wish], _ path: [UInt8]) -> OptOut? {
         var decision: (length: Int, wish: Wish)?
-        for wish in group.extras.lazy.flatMap({ extras[$0].wishes }) {
+        for wish in wishes {
             let length = wish.pattern?.length ?? 0
             if let best = decision, best.length > length || (best.length == length && wish.allowsTraining) {
                 continue

@@ -21,14 +21,6 @@ struct Crawl: AsyncParsableCommand {
     var seeds: [String]
     @Option(help: ArgumentHelp("The store, made if it is not there.", valueName: "dir"))
     var store: String
-    @Option(help: "Stop after this many pages.")
-    var maxPages: Int?
-    @Option(help: "Stop when this run has stored so many pairs.")
-    var maxPairs: Int?
-    @Option(help: "Follow links at most this many steps from a seed.")
-    var maxDepth: Int?
-    @Option(name: .customLong("for"), help: ArgumentHelp("Stop after this time.", valueName: "duration"))
-    var duration: DurationArgument?
     @Option(help: ArgumentHelp("The wait between two requests to a host.", valueName: "duration"))
     var delay = DurationArgument(seconds: 1)
     @Option(help: "Requests in flight over all hosts.")
@@ -47,6 +39,9 @@ struct Crawl: AsyncParsableCommand {
         help: ArgumentHelp(
             "Allow addresses that are refused otherwise, such as 127.0.0.0/8.", valueName: "cidr"))
     var allowAddress: [CIDR] = []
+    @OptionGroup(title: "Requests") var requests: CrawlRequestOptions
+    @OptionGroup(title: "Limits") var limits: CrawlLimitOptions
+    @OptionGroup(title: "Choices") var choices: CrawlChoiceOptions
     @OptionGroup(title: "Filters") var filters: FilterOptions
     @OptionGroup var list: QueryListOption
     @OptionGroup var progress: ProgressOption
@@ -65,19 +60,34 @@ struct Crawl: AsyncParsableCommand {
 
     func run() async throws {
         if warc != nil { throw CommandError("'--warc' is not there yet in \(Version.text)") }
+        let crawling = try crawling
         let queries = try list.load()
         let writer = try StoreWriter.open(store, configuration: binding(to: queries), list: queries)
-        let crawl = try Crawler.Crawl(
-            crawling, storePath: store, store: writer, bank: QueryBank(queries))
+        let report: CrawlReport
+        do {
+            report = try await crawl(crawling, writer, QueryBank(queries))
+        } catch {
+            // What was committed is sealed all the same; why the crawl failed matters more than a second failure.
+            try? writer.close()
+            throw error
+        }
+        try writer.close()
+        try conclude(report)
+    }
+
+    private func crawl(
+        _ crawling: CrawlConfiguration, _ writer: StoreWriter, _ bank: QueryBank
+    ) async throws -> CrawlReport {
+        let crawl = try Crawler.Crawl(crawling, storePath: store, store: writer, bank: bank)
         let interrupt = Interrupt(saying: "stopping: what is in flight is finished and stored") {
             crawl.stop()
         }
         let display = progress.display
-        let report = try await crawl.run { display.update(line: Self.line($0), facts: $0) }
-        display.finish()
-        try writer.close()
-        withExtendedLifetime(interrupt) {}
-        try conclude(report)
+        defer {
+            display.finish()
+            withExtendedLifetime(interrupt) {}
+        }
+        return try await crawl.run { display.update(line: Self.line($0), facts: $0) }
     }
 
     private func binding(to queries: QueryList) -> StoreConfiguration {
@@ -90,26 +100,32 @@ struct Crawl: AsyncParsableCommand {
     }
 
     private var crawling: CrawlConfiguration {
-        var crawling = CrawlConfiguration(seeds: seeds, userAgent: userAgent)
-        crawling.scope = scope
-        (crawling.maxPages, crawling.maxPairs, crawling.maxDepth) = (maxPages, maxPairs, maxDepth)
-        crawling.duration = duration.map { .seconds($0.seconds) }
-        crawling.delay = .seconds(delay.seconds)
-        (crawling.concurrency, crawling.perHost) = (concurrency, perHost)
-        crawling.perDomain = max(crawling.perDomain, perHost)
-        crawling.perAddress = max(crawling.perAddress, perHost)
-        crawling.allowAddress = allowAddress
-        crawling.filters = filters.filters
-        return crawling
+        get throws {
+            var crawling = CrawlConfiguration(seeds: seeds, userAgent: userAgent)
+            crawling.scope = scope
+            limits.apply(to: &crawling)
+            try choices.apply(to: &crawling)
+            crawling.delay = .seconds(delay.seconds)
+            (crawling.concurrency, crawling.perHost) = (concurrency, perHost)
+            requests.apply(to: &crawling)
+            crawling.allowAddress = allowAddress
+            crawling.filters = filters.filters
+            return crawling
+        }
     }
 
     private static func line(_ now: CrawlProgress) -> String {
         let dropped = now.drops.values.reduce(0, +)
+        let most = now.drops.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(2)
+            .map { "\($0.key) \(Format.count($0.value))" }.joined(separator: ", ")
+        let limits = now.limits.sorted { $0.key < $1.key }
+            .map { "\($0.key) \(Int($0.value * 100))%" }.joined(separator: ", ")
         return "\(Format.duration(now.seconds))  pages \(Format.count(now.pagesDone)) "
             + "(\(Format.decimal(now.pagesPerSecond, 0))/s, \(Format.count(now.pagesQueued)) wait)  "
             + "pictures \(Format.count(now.images)) (\(Format.decimal(now.imagesPerSecond, 0))/s, "
             + "\(Format.count(now.imagesQueued)) wait)  kept \(Format.count(now.pairsKept))  "
-            + "left out \(Format.count(dropped))  hosts \(now.activeHosts)/\(now.hosts)"
+            + "hosts \(now.activeHosts)/\(now.hosts)" + (limits.isEmpty ? "" : "  of the limit: \(limits)")
+            + "  left out \(Format.count(dropped))" + (most.isEmpty ? "" : " (\(most))")
             + (now.isDraining ? "  ending" : "")
     }
 
@@ -131,23 +147,9 @@ struct Crawl: AsyncParsableCommand {
         case .exhausted: "nothing is left to do"
         case .maxPages: "--max-pages reached"
         case .maxPairs: "--max-pairs reached"
+        case .maxDownload: "--max-download reached"
         case .duration: "the time is over"
         case .stopped: "stopped"
         }
-    }
-}
-
-/// What a picture must be like to be kept.
-struct FilterOptions: ParsableArguments {
-    @Option(help: "The shortest side, in pixels.") var minSide = ImageFilters().minSide
-    @Option(help: "The longest shape, long side over short.") var maxAspect = ImageFilters().maxAspect
-    @Option(help: "The smallest file, in bytes.") var minBytes = ImageFilters().minBytes
-    @Option(help: "The largest file, in bytes.") var maxBytes = ImageFilters().maxBytes
-
-    var filters: ImageFilters {
-        var filters = ImageFilters()
-        (filters.minSide, filters.maxAspect) = (minSide, maxAspect)
-        (filters.minBytes, filters.maxBytes) = (minBytes, maxBytes)
-        return filters
     }
 }

@@ -75,7 +75,11 @@ import Testing
         let (kept, report) = try await crawl(nginx)
         #expect(kept == ["here"])
         #expect(report.progress.drops["link_out_of_scope"] == nil)
-        #expect(try nginx.requests().filter { $0.host == "127.0.0.3" }.count == 4)
+        let asked = try nginx.requests().filter { $0.host == "127.0.0.3" }.map(\.path)
+        #expect(
+            Set(asked) == [
+                "/robots.txt", "/.well-known/tdmrep.json", "/new.html", "/more.html", "/p/here.png",
+            ])
     }
 
     @Test func blockedHostsAndAddressesAreNotAsked() async throws {
@@ -134,7 +138,7 @@ import Testing
         #expect(kept == ["open"])
         #expect(report.progress.drops["image_robots_disallowed"] == 1)
         let elsewhere = try nginx.requests().filter { $0.host == "127.0.0.3" }.map(\.path)
-        #expect(elsewhere == ["/robots.txt", "/p/open.png"])
+        #expect(elsewhere == ["/robots.txt", "/.well-known/tdmrep.json", "/p/open.png"])
     }
 
     @Test func limitsEndTheRunAndTheNextOneGoesOn() async throws {

@@ -27,6 +27,7 @@ import Testing
         #expect(requests.allSatisfy { !$0.path.hasPrefix("/private") })
         #expect(report.progress.drops["page_robots_disallowed"] == 1)
         // No page is asked for twice; a picture is when another text for it comes after it was refused.
+        #expect(requests[1].path == "/.well-known/tdmrep.json")
         let pages = requests.map(\.path).filter { !$0.hasPrefix("/pictures") }
         #expect(Set(pages).count == pages.count)
     }

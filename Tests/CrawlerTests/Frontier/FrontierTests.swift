@@ -1,5 +1,6 @@
 import Digest
 import Foundation
+import GRDB
 import PairStore
 import QueryBank
 import TestSupport
@@ -29,20 +30,20 @@ import Testing
         func mayClaim(_ candidate: OfferedCandidate) -> Bool { state.lock.withLock { !state.refuses } }
     }
 
-    private let folder: TemporaryFolder
-    private let sink = Sink()
+    let folder: TemporaryFolder
+    let sink = Sink()
 
     init() throws { folder = try TemporaryFolder("wit-frontier") }
 
-    private func open(_ limits: FrontierLimits = FrontierLimits()) throws -> Frontier {
-        try Frontier(path: folder.file("crawl.sqlite"), limits: limits, sink: sink)
+    func open(_ limits: FrontierLimits = FrontierLimits(), now: Int64 = 0) throws -> Frontier {
+        try Frontier(path: folder.file("crawl.sqlite"), limits: limits, sink: sink, now: now)
     }
 
-    private func page(_ number: Int, host: Int = 0) throws -> QueuedURL {
+    func page(_ number: Int, host: Int = 0) throws -> QueuedURL {
         QueuedURL(try WebURL("http://h\(host).test/\(number)").required)
     }
 
-    private func candidate(_ image: String, _ text: String, u: UInt64) throws -> OfferedCandidate {
+    func candidate(_ image: String, _ text: String, u: UInt64) throws -> OfferedCandidate {
         let url = QueuedURL(try WebURL("http://img.test/\(image)").required)
         return OfferedCandidate(
             image: url, key: CandidateKey(imageURL: url.url, text: text), text: text, source: .alt,
@@ -51,7 +52,7 @@ import Testing
     }
 
     /// Takes every task that is due from every host.
-    private func allTasks(_ frontier: Frontier, now: Int64 = 0) async throws -> TaskSlice {
+    func allTasks(_ frontier: Frontier, now: Int64 = 0) async throws -> TaskSlice {
         var all = TaskSlice()
         for host in try await frontier.hostsWithWork(after: 0, limit: 100, pages: true, now: now) {
             let slice = try await frontier.takeTasks(of: host.id, pages: 100, images: 100, now: now)
@@ -165,12 +166,55 @@ import Testing
         #expect(await frontier.size.queuedPages == 0)
     }
 
-    @Test func aRetiredHostRestsUntilTheNextRun() async throws {
+    @Test func aRetiredHostRestsForADayUnlessASeedNamesIt() async throws {
+        let (day, hour): (Int64, Int64) = (24 * 3_600_000, 3_600_000)
         let frontier = try open()
         try await frontier.seed([page(1), page(1, host: 1)], now: 0)
-        try await frontier.retire(origin: "http://h0.test", reason: "host_unreachable", now: 0)
+        try await frontier.retire(origin: "http://h0.test", reason: "host_unreachable", now: hour)
         #expect(try await allTasks(frontier).pages.map(\.url) == ["http://h1.test/1"])
-        #expect(try await allTasks(open()).pages.count == 2)
+        #expect(try await allTasks(open(now: day)).pages.count == 1)
+        #expect(try await allTasks(open(now: day + hour)).pages.count == 2)
+        let again = try open()
+        try await again.retire(origin: "http://h0.test", reason: "host_unreachable", now: hour)
+        try await again.seed([page(1)], now: hour)
+        #expect(try await allTasks(again, now: hour).pages.count == 2)
+    }
+
+    @Test func theLogIsBounded() async throws {
+        let frontier = try open(FrontierLimits(maxDecisions: 100))
+        for number in 0..<50 {
+            let lines = (0..<20).map { Decision(.page, "http://h0.test/\(number * 20 + $0)", "read", nil) }
+            try await frontier.take(log: lines, now: 0)
+        }
+        let (count, last) = try await frontier.read(now: 0) { step in
+            let row = try step.row("SELECT count(*), max(id) FROM log WHERE subject = 'page'", [])
+            return try (row.required[0] as Int, row.required[1] as Int)
+        }
+        #expect((100...125).contains(count))
+        #expect(last == 1_000)
+    }
+
+    @Test func aSitesFilesAreKeptForADay() async throws {
+        let files = SiteFiles(origin: "http://h0.test", robots: Array("user-agent: *\ndisallow: /x".utf8))
+        try await open().take(sites: [SiteNews(files: files, isKept: false)], now: 1_000)
+        let again = try open()
+        let known = try await again.files(of: files.origin, maxAge: .seconds(60), now: 31_000).required
+        #expect(known.age == .seconds(30))
+        #expect(known.files.rules.allows(path: "/x", agent: "wit") == false)
+        #expect(try await again.files(of: files.origin, maxAge: .seconds(60), now: 61_000) == nil)
+        #expect(try await again.files(of: "http://h1.test", maxAge: .seconds(60), now: 1_000) == nil)
+    }
+
+    @Test func mirrorsAreNotFollowedForEver() async throws {
+        let frontier = try open(FrontierLimits(maxCopies: 2))
+        try await frontier.seed((0..<5).map { try page($0, host: $0) }, now: 0)
+        for task in try await allTasks(frontier).pages {
+            var harvest = PageHarvest(links: [try page(100 + Int(task.host))])
+            harvest.digest = task.url.hasSuffix("/4") ? 8 : 7
+            try await frontier.take(pages: [PageResult(task: task, outcome: .read(harvest))], now: 0)
+        }
+        #expect(await frontier.counters["drop.page_mirror"] == 2)
+        #expect(await frontier.size.queuedPages == 3)
     }
 
     @Test func aHostIsBounded() async throws {
@@ -178,86 +222,5 @@ import Testing
         try await frontier.seed((0..<50).map { try page($0) } + [page(0, host: 1)], now: 0)
         #expect(await frontier.size.queuedPages == 11)
         #expect(await frontier.counters["drop.link_host_full"] == 40)
-    }
-
-    // MARK: Pictures
-
-    @Test func picturesComeInTheOrderOfTheirLeastPriority() async throws {
-        let frontier = try open()
-        try await frontier.seed([page(1)], now: 0)
-        let task = try await allTasks(frontier).pages[0]
-        let high: UInt64 = 1 << 63 | 5
-        let candidates = try [
-            candidate("b.png", "a dog", u: high), candidate("a.png", "a cat", u: 7),
-            candidate("c.png", "a cow", u: .max), candidate("c.png", "a hen", u: 3),
-        ]
-        let harvest = PageHarvest(candidates: candidates, language: "en")
-        try await frontier.take(pages: [PageResult(task: task, outcome: .read(harvest))], now: 0)
-        let images = try await allTasks(frontier).images
-        #expect(images.map { $0.url.suffix(5) } == ["c.png", "a.png", "b.png"])
-        #expect(images[0].candidates.map(\.text) == ["a hen", "a cow"])
-        #expect(images[0].candidates[0].queries == [1, 7])
-        #expect(images[0].candidates[0].language == "en")
-        #expect(images[2].candidates[0].u == high)
-        #expect(sink.noted.count == 4)
-    }
-
-    /// A candidate for a picture that is settled, dropped or on its way gets its turn, its end, or waits.
-    @Test func laterCandidatesOfAPictureAreNotLost() async throws {
-        let frontier = try open()
-        try await frontier.seed([page(1), page(2), page(3), page(4)], now: 0)
-        let pages = try await allTasks(frontier).pages
-        func offer(_ place: Int, _ candidates: [OfferedCandidate]) async throws {
-            let harvest = PageHarvest(candidates: candidates)
-            try await frontier.take(pages: [PageResult(task: pages[place], outcome: .read(harvest))], now: 0)
-        }
-        try await offer(0, [candidate("a.png", "one", u: 1), candidate("b.png", "one", u: 1)])
-        let first = try await allTasks(frontier).images
-        // While both are on their way, another text comes for each.
-        try await offer(1, [candidate("a.png", "two", u: 2), candidate("b.png", "two", u: 2)])
-        let digest = SHA256Digest(ofUTF8: "x")
-        let (a, b) = first[0].url.hasSuffix("a.png") ? (first[0], first[1]) : (first[1], first[0])
-        let kept = [a.candidates[0].key: CandidateFate.kept]
-        try await frontier.take(
-            images: [
-                ImageResult(task: a, outcome: .settled(digest), fates: kept),
-                ImageResult(task: b, outcome: .dropped(.imageTooSmall)),
-            ], now: 0)
-        let second = try await allTasks(frontier).images
-        #expect(second.map(\.url) == [a.url], "what was dropped is dropped for later texts too")
-        #expect(second.first?.sha256 == digest)
-        #expect(second.first?.candidates.map(\.text) == ["two"])
-        try await frontier.take(
-            images: [
-                ImageResult(
-                    task: second[0], outcome: .settled(digest),
-                    fates: [second[0].candidates[0].key: .refusedAtCommit])
-            ],
-            now: 0)
-        try await offer(
-            2,
-            [
-                candidate("a.png", "three", u: 9), candidate("b.png", "three", u: 9),
-                candidate("a.png", "one", u: 1),
-            ])
-        let third = try await allTasks(frontier).images
-        #expect(third.map(\.url) == [a.url])
-        #expect(third.first?.candidates.map(\.text) == ["three"])
-        let counters = await frontier.counters
-        #expect(counters["pairs_kept"] == 1)
-        #expect(counters["drop.pair_balance_at_commit"] == 1)
-        #expect(counters["drop.pair_offered_before"] == 1)
-    }
-
-    @Test func whatBalanceRefusesIsNotedAndNotQueued() async throws {
-        let frontier = try open()
-        try await frontier.seed([page(1)], now: 0)
-        let task = try await allTasks(frontier).pages[0]
-        sink.refuse(true)
-        let harvest = PageHarvest(candidates: [try candidate("a.png", "a dog", u: 5)])
-        try await frontier.take(pages: [PageResult(task: task, outcome: .read(harvest))], now: 0)
-        #expect(try await allTasks(frontier).images.isEmpty)
-        #expect(sink.noted.map(\.text) == ["a dog"])
-        #expect(await frontier.counters["drop.pair_balance_before_fetch"] == 1)
     }
 }

@@ -18,7 +18,9 @@ struct RobotsFetcherTests {
         let fetcher = Fetcher(configuration)
         defer { fetcher.shutdown() }
         guard let url = WebURL(url) else { return .unreachable }
-        return await RobotsFetcher(fetcher).fetch(Site(url)).answer
+        var manners = PolitenessConfiguration(agent: "wit")
+        manners.delay = .zero
+        return await RobotsFetcher(fetcher, manners).fetch(Site(url)).answer
     }
 
     /// Whether `/x` may be fetched; `nil` when nothing is known and so nothing may be.
@@ -69,6 +71,37 @@ struct RobotsFetcherTests {
             }
         }
         #expect(allows(answer) == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("", #"[{"location": "/x", "tdm-reservation": 1}]"#, OptOut.tdmReservation),
+            (
+                "", #"[{"location": "/", "tdm-reservation": 1}, {"location": "/x", "tdm-reservation": 0}]"#,
+                nil
+            ),
+            (
+                "", #"[{"location": "/x$", "tdm-reservation": 1, "tdm-policy": "https://e.org/p"}]"#,
+                .tdmReservation
+            ),
+            ("", #"[{"location": "/y", "tdm-reservation": 1}, {"location": 7}]"#, nil),
+            ("", #"[7, {"location": "/x", "tdm-reservation": 1}]"#, .tdmReservation), ("", "{}", nil),
+            ("", "", nil),
+            ("user-agent: *\ndisallow: /.well-known/", #"[{"location": "/x", "tdm-reservation": 1}]"#, nil),
+        ] as [(String, String, OptOut?)])
+    func reservationsAreReadUnlessRobotsForbid(_ robots: String, _ json: String, _ wish: OptOut?) async throws
+    {
+        let answer = try await ask { peer in
+            while let request = peer.readRequest() {
+                let body = request.hasPrefix("GET /robots.txt ") ? robots : json
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+            }
+        }
+        guard case .rules(let rules) = answer else {
+            Issue.record("no rules")
+            return
+        }
+        #expect(rules.trainingOptOut(path: "/x", agent: "wit") == wish)
     }
 
     @Test func hundredMegabytesAreReadUpToTheLimit() async throws {

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Crawler
+import Fetch
+import Foundation
+
+/// When a crawl stops by itself.
+struct CrawlLimitOptions: ParsableArguments {
+    @Option(help: "Stop after this many pages.")
+    var maxPages: Int?
+    @Option(help: "Stop when this run has stored so many pairs.")
+    var maxPairs: Int?
+    @Option(help: "Stop when this run has received so many bytes.")
+    var maxDownload: Int?
+    @Option(help: "Follow links at most this many steps from a seed.")
+    var maxDepth: Int?
+    @Option(name: .customLong("for"), help: ArgumentHelp("Stop after this time.", valueName: "duration"))
+    var duration: DurationArgument?
+
+    func apply(to crawling: inout CrawlConfiguration) {
+        (crawling.maxPages, crawling.maxPairs, crawling.maxDepth) = (maxPages, maxPairs, maxDepth)
+        crawling.maxDownload = maxDownload
+        crawling.duration = duration.map { .seconds($0.seconds) }
+    }
+}
+
+/// How one request is made, and how long it may take.
+struct CrawlRequestOptions: ParsableArguments {
+    @Option(help: "Requests in flight to one registered domain, all its sub-domains together.")
+    var perDomain = 4
+    @Option(help: "Requests in flight to one address, whatever names lead there.")
+    var perAddress = 8
+    @Option(help: ArgumentHelp("The time until a connection is ready.", valueName: "duration"))
+    var connectTimeout = DurationArgument(seconds: TimeLimits().connect / .seconds(1))
+    @Option(
+        help: ArgumentHelp(
+            "The time from a request to the end of the answer's header.", valueName: "duration"))
+    var answerTimeout = DurationArgument(seconds: TimeLimits().headers / .seconds(1))
+    @Option(help: ArgumentHelp("The time of one transfer as a whole.", valueName: "duration"))
+    var transferTimeout = DurationArgument(seconds: TimeLimits().total / .seconds(1))
+    @Option(help: "Bytes a second below which a body is given up.")
+    var lowestSpeed = TimeLimits().lowestBytesPerSecond
+    @Option(help: "How often a URL is asked for while it fails in ways that may heal.")
+    var tries = 3
+    @Option(
+        help: ArgumentHelp(
+            "Ask through this proxy. It resolves and connects in our place: addresses are not checked then.",
+            valueName: "http://host:port"))
+    var proxy: String?
+
+    func validate() throws {
+        for (name, number) in [("tries", tries), ("per-domain", perDomain), ("per-address", perAddress)]
+        where number < 1 {
+            throw ValidationError("--\(name) \(number) is below 1")
+        }
+        if let proxy, URL(string: proxy)?.host == nil {
+            throw ValidationError("'\(proxy)' is no proxy; write it as http://host:port")
+        }
+    }
+
+    func apply(to crawling: inout CrawlConfiguration) {
+        crawling.timeLimits = TimeLimits(
+            connect: .seconds(connectTimeout.seconds), headers: .seconds(answerTimeout.seconds),
+            total: .seconds(transferTimeout.seconds), lowestBytesPerSecond: lowestSpeed)
+        crawling.maxTries = tries
+        crawling.perDomain = max(perDomain, crawling.perHost)
+        crawling.perAddress = max(perAddress, crawling.perHost)
+        crawling.proxy = proxy
+    }
+}
+
+/// What a crawl leaves out, and what it asks for again.
+struct CrawlChoiceOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Leave out what a file lists: a host (with its sub-domains) or the beginning of a URL a line.",
+            valueName: "file"))
+    var block: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "Leave out what a robots.txt forbids this crawler by name too, such as CCBot or img2dataset.",
+            valueName: "name"))
+    var optOutAgent: [String] = []
+    @Flag(inversion: .prefixedNo, help: "Read the sitemaps that the seeds' robots.txt files name.")
+    var sitemaps = true
+    @Option(
+        help: ArgumentHelp(
+            "Ask again, conditionally, for pages that were read longer ago than this.", valueName: "duration")
+    )
+    var refresh: DurationArgument?
+
+    func apply(to crawling: inout CrawlConfiguration) throws {
+        for path in block {
+            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+                throw CommandError("--block \(path) cannot be read: it must be a text file")
+            }
+            for line in text.split(whereSeparator: \.isNewline) { crawling.blocklist.add(String(line)) }
+        }
+        crawling.optOutAgents = optOutAgent
+        crawling.readsSitemaps = sitemaps
+        crawling.refreshAfter = refresh.map { .seconds($0.seconds) }
+    }
+}
+
+/// What a picture must be like to be kept.
+struct FilterOptions: ParsableArguments {
+    @Option(help: "The shortest side, in pixels.") var minSide = ImageFilters().minSide
+    @Option(help: "The longest shape, long side over short.") var maxAspect = ImageFilters().maxAspect
+    @Option(help: "The smallest file, in bytes.") var minBytes = ImageFilters().minBytes
+    @Option(help: "The largest file, in bytes.") var maxBytes = ImageFilters().maxBytes
+
+    var filters: ImageFilters {
+        var filters = ImageFilters()
+        (filters.minSide, filters.maxAspect) = (minSide, maxAspect)
+        (filters.minBytes, filters.maxBytes) = (minBytes, maxBytes)
+        return filters
+    }
+}
