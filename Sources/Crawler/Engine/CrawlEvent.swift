@@ -19,7 +19,7 @@ enum CrawlEvent: Sendable {
     /// A host was given up, or tasks were given back.
     case noted
     /// It is time to look around.
-    case tick
+    case tick(ContinuousClock.Instant)
 }
 
 /// What came of looking at an answer, or at a picture that the store has.

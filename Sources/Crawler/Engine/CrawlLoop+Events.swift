@@ -25,7 +25,7 @@ extension CrawlLoop {
             busy.isCommitting = false
             recorded(report)
         case .noted: busy.notes -= 1
-        case .tick: ticked()
+        case .tick(let time): ticked(time)
         }
     }
 

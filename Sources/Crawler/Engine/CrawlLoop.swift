@@ -33,7 +33,6 @@ final class CrawlLoop {
     private var drainUntil: Instant?
     private var reportAt = ContinuousClock.now
     private var tickAt: Instant?
-    private var ticks = 0
 
     /// The loop looks around at least so often: at limits, at `stop()`, and to report.
     static let heartbeat = Duration.milliseconds(200)
@@ -175,20 +174,18 @@ final class CrawlLoop {
     }
 
     private func startTick(at time: Instant, _ children: inout Children) {
-        // One clock runs; a second one only when something is due earlier than it rings.
+        // One clock counts; another is started only when something is due earlier than it rings, and the late one's ring
+        // then means nothing. Each such clock ends within a heartbeat, so there are few.
         if let tickAt, tickAt <= time { return }
-        guard ticks < 8 else { return }
         tickAt = time
-        ticks += 1
         children.addTask {
             try? await Task.sleep(until: time, clock: .continuous)
-            return .tick
+            return .tick(time)
         }
     }
 
-    func ticked() {
-        ticks -= 1
-        tickAt = nil
+    func ticked(_ time: Instant) {
+        if tickAt == time { tickAt = nil }
     }
 
     private func startLoads(_ children: inout Children) {
