@@ -1,6 +1,7 @@
-"""compare.py [ROUNDS]: our crawler beside Scrapy on the same loopback site, in turn, no delay, robots.txt obeyed.
+"""compare.py [ROUNDS [pages|pairs]]: our crawler beside Scrapy on the same loopback site, in turn, no delay, robots.txt
+obeyed.
 
-First pages alone, then pages with their pictures stored. CPU seconds and resident memory come from the kernel's
+First pages alone, of all manuals; then pages with their pictures stored, of GIMP's, which has three to a page. CPU seconds and resident memory come from the kernel's
 accounts of each process; the pages each asked for come from nginx's log. Needs nginx; makes itself a scratch Python
 with Scrapy, and builds our program unless WIT_BENCHMARK names one.
 """
@@ -55,6 +56,7 @@ def compare(mode, unit, programs, server, folder):
 
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+    modes = sys.argv[2:] or ["pages", "pairs"]
     scrapy, ours = python(), build()
     versions = "import scrapy, twisted, sys; print('Scrapy', scrapy.__version__, 'Twisted', twisted.__version__, " \
         "'Python', sys.version.split()[0])"
@@ -65,14 +67,15 @@ def main():
         queries["pages"].write_text("zqxj\n")
         subprocess.run([here / "site", folder / "site"], check=True)
         server = Server(folder)
+        seeds = {"pages": SEED, "pairs": SEED + "gimp/index.html"}
         programs = {
-            "ours": lambda mode, store: [ours, mode, store, str(queries[mode]), str(PER_HOST), SEED],
-            "Scrapy": lambda mode, store: [scrapy, str(here / "spider.py"), mode, store, str(PER_HOST), SEED],
+            "ours": lambda mode, store: [ours, mode, store, str(queries[mode]), str(PER_HOST), seeds[mode]],
+            "Scrapy": lambda mode, store: [scrapy, str(here / "spider.py"), mode, store, str(PER_HOST), seeds[mode]],
         }
         try:
             for _ in range(rounds):
-                compare("pages", "pages", programs, server, folder)
-                compare("pairs", "files", programs, server, folder)
+                for mode in modes:
+                    compare(mode, {"pages": "pages", "pairs": "files"}[mode], programs, server, folder)
         finally:
             server.stop()
 

@@ -28,7 +28,7 @@ class Spider(scrapy.Spider):
     start_urls = [seed]
     links = LinkExtractor(
         tags=("a", "area", "frame", "iframe"), attrs=("href", "src"), deny_extensions=IGNORED,
-        allow=["^" + re.escape(seed)])
+        allow=["^" + re.escape(seed.rsplit(":", 1)[0])])
 
     def parse(self, response):
         totals["pages"] += 1

@@ -31,21 +31,21 @@ extension CrawlLoop {
 
     private func robots(_ turn: Politeness.Turn, _ reply: RobotsReply, _ now: Instant) throws {
         busy.transfers -= 1
-        let outcome = reply.first.map { TurnOutcome($0, now: Date()) } ?? .unused
+        let first = reply.requests.first?.outcome
         politeness.robotsFinished(
-            turn, reply.answer, outcome, address: reply.first?.remoteAddress, age: reply.age, now: now)
+            turn, reply.answer, first.map { TurnOutcome($0, now: Date()) } ?? .unused,
+            address: first?.remoteAddress, age: reply.age, now: now)
         var name = "unreachable"
         if case .rules(let rules) = reply.answer, let files = reply.files {
             name = "read"
             // What is kept already is not written again, but this run may want sitemaps that the last did not.
             let sitemaps = sitemaps(of: turn.site, rules)
-            if reply.first != nil || !sitemaps.isEmpty {
-                buffer.add(SiteNews(files: files, isKept: reply.first == nil, sitemaps: sitemaps), now: now)
+            if first != nil || !sitemaps.isEmpty {
+                buffer.add(SiteNews(files: files, isKept: first == nil, sitemaps: sitemaps), now: now)
             }
         }
-        guard let first = reply.first else { return }
-        buffer.add(Decision(.robots, turn.site.origin + "/robots.txt", name, first), now: now)
-        if let failure = contact.note(turn.site, first) { throw failure }
+        for (url, outcome) in reply.requests { buffer.add(Decision(.robots, url, name, outcome), now: now) }
+        if let first, let failure = contact.note(turn.site, first) { throw failure }
     }
 
     /// The sitemaps that a seed's own site names.

@@ -26,7 +26,7 @@ extension CrawlLoop {
                 of: turn.site.origin, maxAge: manners.robotsLifetime, now: WallClock.milliseconds())
             if let (files, age) = known {
                 return .robots(
-                    turn, RobotsReply(answer: .rules(files.rules), first: nil, age: age, files: files))
+                    turn, RobotsReply(answer: .rules(files.rules), requests: [], age: age, files: files))
             }
             return .robots(turn, await RobotsFetcher(context.fetcher, manners).fetch(turn.site))
         }

@@ -17,14 +17,15 @@ enum FrontierStart {
 
     /// Queues pages that were read or failed before a time again. They count as done once more when they are.
     private static func refresh(doneBefore time: Int64, _ database: Database) throws {
+        // What a removal blanked is not asked for again.
+        let old = "state = 1 AND url != '' AND done_at <= ?"
         let count = try Int.fetchOne(
             database,
-            sql: "SELECT count(*) FROM pages WHERE state = 1 AND NOT is_sitemap AND done_at <= ?",
-            arguments: [time])
+            sql: "SELECT count(*) FROM pages WHERE \(old) AND NOT is_sitemap", arguments: [time])
         try database.execute(
             sql: "UPDATE counters SET value = value - ? WHERE name = ?",
             arguments: [count ?? 0, Frontier.pagesDone])
-        try requeue("state = 1 AND done_at <= ?", [time], database)
+        try requeue(old, [time], database)
     }
 
     private static func requeue(

@@ -20,8 +20,8 @@ struct SiteFiles: Sendable {
 public struct RobotsReply: Sendable {
     /// What may be asked for.
     public let answer: RobotsAnswer
-    /// How the first request to the site itself went; nil when nothing was asked.
-    public let first: FetchOutcome?
+    /// What was asked for, in order, with how it went: the first request is to the site itself. Empty when nothing was.
+    public let requests: [(url: String, outcome: FetchOutcome)]
     /// How long ago that was.
     var age = Duration.zero
     /// What is worth keeping.
@@ -44,44 +44,49 @@ public struct RobotsFetcher: Sendable {
 
     /// Asks for a site's robots.txt, and if that may be read for its `tdmrep.json`.
     public func fetch(_ site: Site) async -> RobotsReply {
-        let (answer, body, first) = await robots(of: site)
-        guard case .rules(var rules) = answer else { return RobotsReply(answer: answer, first: first) }
+        var requests: [(url: String, outcome: FetchOutcome)] = []
+        let (answer, body) = await robots(of: site, &requests)
+        guard case .rules(var rules) = answer else { return RobotsReply(answer: answer, requests: requests) }
         var files = SiteFiles(origin: site.origin, robots: body)
         if rules.allows(path: RobotsRules.reservationsPath, agent: manners.agent) {
             let asked = rules.crawlDelay(agent: manners.agent).map { Duration.seconds(min($0, 1e6)) } ?? .zero
             let delay = max(manners.delay, min(asked, manners.maxCrawlDelay))
             if delay > .zero { try? await Task.sleep(for: delay) }
-            files.reservations = await reservations(of: site)
+            files.reservations = await reservations(of: site, &requests)
             rules.addReservations(files.reservations)
         }
-        return RobotsReply(answer: .rules(rules), first: first, files: files)
+        return RobotsReply(answer: .rules(rules), requests: requests, files: files)
     }
 
-    private func robots(of site: Site) async -> (answer: RobotsAnswer, body: [UInt8], first: FetchOutcome) {
+    private func robots(
+        of site: Site, _ requests: inout [(url: String, outcome: FetchOutcome)]
+    ) async -> (answer: RobotsAnswer, body: [UInt8]) {
         var url = site.origin + "/robots.txt"
-        var first: FetchOutcome?
         for _ in 0...RobotsFetcher.maxRedirects {
             let outcome = await fetcher.fetch(
                 FetchRequest(
                     url: url, accept: "text/plain, */*;q=0.5", maxBodyBytes: RobotsRules.maxBytes,
                     overflow: .truncate))
-            first = first ?? outcome
+            requests.append((url, outcome))
             guard case .response(let response) = outcome, (300..<400).contains(response.status),
                 let target = response.redirectTarget.flatMap({ WebURL($0) })
-            else { return (RobotsAnswer(outcome), outcome.successfulBody, first ?? outcome) }
+            else { return (RobotsAnswer(outcome), outcome.successfulBody) }
             url = target.canonical
         }
-        let none = FetchOutcome.failure(FetchFailure(.protocolError, url: url))
-        return (.rules(RobotsRules()), [], first ?? none)
+        return (.rules(RobotsRules()), [])
     }
 
     /// A site that has no such file, or hides it behind a redirect or an error, reserves nothing by it.
-    private func reservations(of site: Site) async -> [UInt8] {
-        await fetcher.fetch(
+    private func reservations(
+        of site: Site, _ requests: inout [(url: String, outcome: FetchOutcome)]
+    ) async -> [UInt8] {
+        let url = site.origin + RobotsRules.reservationsPath
+        let outcome = await fetcher.fetch(
             FetchRequest(
-                url: site.origin + RobotsRules.reservationsPath, accept: "application/json, */*;q=0.5",
-                maxBodyBytes: RobotsRules.maxReservationBytes)
-        ).successfulBody
+                url: url, accept: "application/json, */*;q=0.5", maxBodyBytes: RobotsRules.maxReservationBytes
+            ))
+        requests.append((url, outcome))
+        return outcome.successfulBody
     }
 }
 

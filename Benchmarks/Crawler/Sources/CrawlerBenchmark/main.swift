@@ -9,7 +9,8 @@ import QueryBank
 /// text; `queued:N` stops once N pages wait.
 let arguments = CommandLine.arguments
 guard arguments.count == 6, let perHost = Int(arguments[4]), let loopback = CIDR("127.0.0.0/8") else {
-    FileHandle.standardError.write(Data("CrawlerBenchmark pages[:N]|pairs|queued:N STORE QUERIES PER-HOST SEED\n".utf8))
+    FileHandle.standardError.write(
+        Data("CrawlerBenchmark pages[:N]|pairs|queued:N STORE QUERIES PER-HOST SEED\n".utf8))
     exit(2)
 }
 let (mode, folder) = (arguments[1], arguments[2])
@@ -43,7 +44,8 @@ let report = try await crawl.run { if let queued, $0.pagesQueued >= queued { cra
 try store.close()
 let elapsed = ContinuousClock.now - start
 let facts: [String: Any] = [
-    "pages": report.progress.pagesDone, "queued": report.progress.pagesQueued, "files": report.progress.images, "bytes": report.progress.bytes,
+    "pages": report.progress.pagesDone, "queued": report.progress.pagesQueued,
+    "files": report.progress.images, "bytes": report.progress.bytes,
     "seconds": elapsed / .seconds(1), "end": report.end.rawValue, "drops": report.progress.drops,
 ]
 print(String(decoding: try JSONSerialization.data(withJSONObject: facts), as: UTF8.self))
