@@ -1,24 +1,56 @@
-"""compare.py PATTERN [ROUNDS]: our loader beside webdataset with Pillow and with simplejpeg, in turn, on the same shards.
+"""compare.py CORPUS [ROUNDS]: our loader beside webdataset with Pillow, torch and OpenCV, in turn, on the same shards.
 
-Usage: WIT_TEST_PYTHON=PYTHON python3 compare.py 'shards/*.tar' [ROUNDS]
-PYTHON has webdataset, torch, torchvision, pillow, simplejpeg and open_clip_torch. CPU seconds come from the kernel's
-accounts of each process, less those of the same process over a shard of one sample, so that loading is not counted.
-Each process uses one thread; ours tokenises the captions too, theirs do not.
+CORPUS is what corpus.py wrote. Run it with a Python that has webdataset, open_clip_torch, torch, torchvision, pillow,
+simplejpeg and opencv-python-headless; WIT_BENCHMARK names a LoaderBenchmark that is built already.
+
+CPU seconds come from the kernel's accounts of each process, less those of the same process over a shard of one sample,
+so that loading is not counted. Of each way the best of all rounds counts. Each process uses one thread. Ours tokenises
+the captions too, theirs do not.
 """
+import datetime
 import glob
+import json
 import os
 import pathlib
+import platform
 import subprocess
 import sys
 import tarfile
 import tempfile
 
 here = pathlib.Path(__file__).resolve().parent
-python = os.environ.get("WIT_TEST_PYTHON", sys.executable)
+
+# For each set: what is measured, and how many times our time the others must take.
+OURS = ("exact", "fast")
+GROUPS = {
+    "jpeg": (OURS, ("pillow", "torch")),
+    "detail": (OURS, ("pillow", "torch")),
+    "mixed": (OURS, ("pillow", "opencv")),
+    "small": (("exact",), ()),
+}
+NAMES = {
+    "exact": "wit, exact",
+    "fast": "wit, reduced JPEG decode",
+    "pillow": "webdataset + Pillow",
+    "torch": "webdataset + simplejpeg + torch, exact",
+    "opencv": "webdataset + simplejpeg + OpenCV, lossy",
+    "bytes": "webdataset, bytes only",
+}
+AIMS = [
+    ("exact mode over Pillow", "jpeg/exact", "jpeg/pillow", 3.5),
+    ("exact mode over torch", "jpeg/exact", "jpeg/torch", 1.6),
+    ("fast mode over Pillow", "jpeg/fast", "jpeg/pillow", 5),
+    ("exact mode over Pillow, detail", "detail/exact", "detail/pillow", None),
+    ("fast mode over Pillow, detail", "detail/fast", "detail/pillow", None),
+    ("mixed over Pillow", "mixed/exact", "mixed/pillow", 2.5),
+    ("mixed, exact over lossy OpenCV", "mixed/exact", "mixed/opencv", 1.25),
+    ("derived store over Pillow on the originals", "small/exact", "jpeg/pillow", 8),
+    ("bytes only over webdataset", "bytes/ours", "bytes/webdataset", 5),
+]
 
 
 def build():
-    """Our program, unless WIT_BENCHMARK names one that is built already."""
+    """Our program."""
     if "WIT_BENCHMARK" in os.environ:
         return os.environ["WIT_BENCHMARK"]
     arguments = ["swift", "build", "-c", "release", "--package-path", str(here)]
@@ -34,7 +66,7 @@ def cpu(command):
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         sys.exit(f"{command[0]} failed")
-    return usage.ru_utime + usage.ru_stime, output
+    return usage.ru_utime + usage.ru_stime, output.strip()
 
 
 def shard_of_one(pattern, path):
@@ -46,42 +78,96 @@ def shard_of_one(pattern, path):
                 target.addfile(member, source.extractfile(member))
 
 
-def main(pattern, rounds):
-    ours = build()
-    theirs = lambda mode: lambda shards: [python, str(here / "peers.py"), mode, shards]
-    wit = lambda mode: lambda shards: [ours, mode, "1", shards]
-    groups = {
-        "decoded": {
-            "wit": wit("exact"),
-            "wit, reduced JPEG decode": wit("fast"),
-            "webdataset + Pillow": theirs("pillow"),
-            "webdataset + simplejpeg": theirs("simplejpeg"),
-        },
-        "bytes only": {"wit": wit("bytes"), "webdataset": theirs("bytes")},
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        one = folder + "/one.tar"
-        shard_of_one(pattern, one)
-        for group, ways in groups.items():
-            best, answers = {}, {}
-            for _ in range(rounds):
-                for way, command in ways.items():
-                    idle, _ = cpu(command(one))
-                    busy, answers[way] = cpu(command(pattern))
-                    best[way] = min(best.get(way, 1e9), busy - idle)
-            samples = int(answers["wit"].split()[0])
-            print(f"{group}, {samples} samples, best of {rounds}")
-            for way, seconds in best.items():
-                count, *rest = answers[way].split(maxsplit=1)
-                if int(count) != samples:
-                    sys.exit(f"{way} gave {count} samples, wit {samples}")
-                version = "" if way.startswith("wit") else rest[0].strip()
-                print(
-                    f"  {way:26}{samples / seconds:10,.0f} samples a CPU-second"
-                    f"{seconds / best['wit']:8.2f} x our time  {version}"
-                )
-            _, first, peak = answers["wit"].split()
-            print(f"  wit: first batch after {first} s of wall time, {peak} MiB at most")
+class Comparison:
+    def __init__(self, corpus, rounds, ours):
+        self.corpus, self.rounds, self.ours = corpus, rounds, ours
+        self.best, self.counts = {}, {}
+
+    def pattern(self, name):
+        return f"{self.corpus}/{name}/*.tar"
+
+    def command(self, mode, shards):
+        if mode in ("exact", "fast", "ours"):
+            return [self.ours, "bytes" if mode == "ours" else mode, "1", "1", shards]
+        return [sys.executable, str(here / "peers.py"), "bytes" if mode == "webdataset" else mode, shards]
+
+    def measure(self, group, name, modes):
+        """CPU seconds of each mode over a set, in turn, round after round."""
+        versions = {}
+        with tempfile.TemporaryDirectory() as folder:
+            one = folder + "/one.tar"
+            shard_of_one(self.pattern(name), one)
+            for _ in range(self.rounds):
+                for mode in modes:
+                    key = f"{group}/{mode}"
+                    idle, _ = cpu(self.command(mode, one))
+                    busy, answer = cpu(self.command(mode, self.pattern(name)))
+                    self.best[key] = min(self.best.get(key, 1e9), busy - idle)
+                    if answer.startswith("{"):
+                        self.counts[key], versions[mode] = json.loads(answer)["samples"], ""
+                    else:
+                        count, versions[mode] = answer.split(maxsplit=1)
+                        self.counts[key] = int(count)
+        if len({self.counts[f"{group}/{mode}"] for mode in modes}) != 1:
+            sys.exit(f"{group}: not every way gave the same number of samples: {self.counts}")
+        print(f"\n{group}, {self.counts[f'{group}/{modes[0]}']} samples, best of {self.rounds}")
+        for mode in modes:
+            rate = self.rate(f"{group}/{mode}")
+            ratio = self.rate(f"{group}/{modes[0]}") / rate
+            print(f"  {NAMES.get(mode, mode):40}{rate:10,.0f} a CPU-second{ratio:8.2f} x our time  {versions[mode]}")
+
+    def rate(self, key):
+        return self.counts[key] / self.best[key]
+
+    def agree(self, name):
+        """Our pixels beside Pillow's."""
+        for mode in OURS:
+            with tempfile.TemporaryDirectory() as folder:
+                cpu([self.ours, mode, "1", "1", self.pattern(name), folder])
+                _, answer = cpu([sys.executable, str(here / "peers.py"), "agree", self.pattern(name), folder])
+            print(f"  {name}, {NAMES[mode]:26} {answer}")
+
+    def run(self, mode, threads, epochs, name="jpeg"):
+        return json.loads(cpu([self.ours, mode, str(threads), str(epochs), self.pattern(name)])[1])
+
+    def threads(self):
+        """Wall time of one and two threads, in turn."""
+        one = two = 0
+        for _ in range(self.rounds):
+            for threads in (1, 2):
+                facts = self.run("exact", threads, 1)
+                rate = facts["samples"] / facts["seconds"]
+                one, two = (max(one, rate), two) if threads == 1 else (one, max(two, rate))
+        load = os.getloadavg()[0]
+        print(f"\ntwo threads: {two:,.0f} a second, one: {one:,.0f}; {two / one:.2f} x (load average {load:.1f})")
+
+    def memory(self):
+        facts = self.run("exact", 2, 5)
+        print(f"memory after each of five epochs: {[k >> 10 for k in facts['residentKiB']]} MiB, peak {facts['peakKiB'] >> 10}")
+        first = min(self.run("exact", os.cpu_count(), 1)["firstBatchSeconds"] for _ in range(self.rounds))
+        print(f"first batch on a warm cache, {os.cpu_count()} threads: {first * 1000:.0f} ms after the program's start")
+
+
+def processor():
+    lines = [line for line in open("/proc/cpuinfo") if line.startswith("model name")]
+    return f"{len(lines)} x {lines[0].split(':')[1].strip()}" if lines else platform.processor()
+
+
+def main(corpus, rounds):
+    comparison = Comparison(corpus, rounds, build())
+    print(f"{datetime.date.today()}, {processor()}, load average {os.getloadavg()[0]:.1f}")
+    for name, (ours, theirs) in GROUPS.items():
+        comparison.measure(name, name, (*ours, *theirs))
+    comparison.measure("bytes", "jpeg", ("ours", "webdataset"))
+    print("\npixels")
+    for name in ("jpeg", "detail", "mixed"):
+        comparison.agree(name)
+    comparison.threads()
+    comparison.memory()
+    print("\nratios")
+    for text, ours, theirs, aim in AIMS:
+        ratio = comparison.rate(ours) / comparison.rate(theirs)
+        print(f"  {text:44}{ratio:7.2f}" + (f"   (aim {aim})" if aim else ""))
 
 
 if __name__ == "__main__":

@@ -6,17 +6,20 @@ internal import CResize
 public final class DecodeScratch {
     let resizer: OpaquePointer
     private var buffer: UnsafeMutableBufferPointer<UInt8>
+    private var values: UnsafeMutableBufferPointer<Float>
 
     /// Starts empty.
     public init() {
         guard let made = cresize_new() else { fatalError("out of memory") }
         resizer = made
         buffer = .allocate(capacity: 0)
+        values = .allocate(capacity: 0)
     }
 
     deinit {
         cresize_free(resizer)
         buffer.deallocate()
+        values.deallocate()
     }
 
     /// At least `count` bytes, of any content, valid until the next call.
@@ -26,5 +29,14 @@ public final class DecodeScratch {
             buffer = .allocate(capacity: count)
         }
         return buffer
+    }
+
+    /// `count` floats, of any content, valid until the next call.
+    func floats(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
+        if values.count < count {
+            values.deallocate()
+            values = .allocate(capacity: count)
+        }
+        return UnsafeMutableBufferPointer(rebasing: values[..<count])
     }
 }

@@ -15,6 +15,24 @@ extension ImageDecoder {
         case .gif: try job.run(open(GIFStream.self, bytes))
         }
     }
+
+    /// The same, stored as `format`; `bytes` has room for exactly `transform.outputCount` values, aligned to 4 bytes.
+    public func decode(
+        _ bytes: UnsafeRawBufferPointer, transform: ImageTransform, position: (x: Double, y: Double) = (0, 0),
+        as format: PixelFormat, into output: UnsafeMutableRawBufferPointer, scratch: DecodeScratch
+    ) throws(DecodeError) {
+        if format == .float32 {
+            let planes = output.assumingMemoryBound(to: Float.self)
+            return try decode(
+                bytes, transform: transform, position: position, into: planes, scratch: scratch)
+        }
+        // A picture's floats stay in the cache until they are narrowed.
+        let planes = scratch.floats(transform.outputCount)
+        try decode(
+            bytes, transform: format == .uint8 ? transform.unnormalised : transform, position: position,
+            into: planes, scratch: scratch)
+        format.store(UnsafeBufferPointer(planes), into: output)
+    }
 }
 
 /// Where one decoded picture goes.

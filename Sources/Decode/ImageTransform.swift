@@ -40,6 +40,12 @@ public struct ImageTransform: Sendable, Hashable {
         self.std = std
     }
 
+    /// The same square as levels from 0 to 255.
+    var unnormalised: ImageTransform {
+        ImageTransform(
+            size: size, crop: crop, mean: [0, 0, 0], std: Array(repeating: 1 / 255, count: 3))
+    }
+
     /// Floats that one picture becomes: 3 × size × size.
     public var outputCount: Int { 3 * size * size }
 

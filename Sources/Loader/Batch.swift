@@ -1,7 +1,7 @@
 /// One training batch: pictures, token rows and the keys they came from, all in the same order.
 public struct Batch: Sendable {
-    /// Normalised pictures, contiguous NCHW float32: `count` × 3 × `imageSize` × `imageSize`.
-    public var images: ContiguousArray<Float>
+    /// The pictures, contiguous NCHW: `count` × 3 × `imageSize` × `imageSize`, as `LoaderConfiguration.pixels` says.
+    public var images: BatchImages
     /// The side of each square picture, in pixels; 0 where no pictures were asked for.
     public var imageSize: Int
     /// Token ids, row-major `count` × `contextLength`: start token, text, end token, then zeros.
@@ -26,9 +26,18 @@ public struct Batch: Sendable {
     /// Pairs in the batch, padding included. Fewer than asked for where samples had to be skipped; 0 is possible.
     public var count: Int { keys.count }
 
-    /// Wraps buffers that already have the shapes stated for each property.
+    /// Wraps normalised float32 pictures and buffers that already have the shapes stated for each property.
     public init(
         images: ContiguousArray<Float>, imageSize: Int, tokens: ContiguousArray<Int32>, contextLength: Int,
+        lengths: ContiguousArray<Int32>, keys: [String]
+    ) {
+        self.init(
+            BatchImages(images), imageSize: imageSize, tokens: tokens, contextLength: contextLength,
+            lengths: lengths, keys: keys)
+    }
+
+    init(
+        _ images: BatchImages, imageSize: Int, tokens: ContiguousArray<Int32>, contextLength: Int,
         lengths: ContiguousArray<Int32>, keys: [String]
     ) {
         precondition(images.count == keys.count * 3 * imageSize * imageSize, "images are not N×3×S×S")

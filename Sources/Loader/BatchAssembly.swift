@@ -4,30 +4,27 @@ final class BatchAssembly: @unchecked Sendable {
     let epoch: Int
     let index: Int
     let rows: BatchPlan.Rows
-    private let images: UnsafeMutableBufferPointer<Float>
-    private let imageFloats: Int
+    let images: PictureMemory
+    private let imageBytes: Int
     private var results: [Result<RowMaker.Row, SkipReason>?]
 
     /// Guarded by the run: the next row that nobody makes yet, and how many are made.
     var nextRow = 0
     var completed = 0
 
-    /// An assembly whose pictures go into `images`, `imageFloats` for each row.
-    init(
-        epoch: Int, index: Int, rows: BatchPlan.Rows, images: UnsafeMutableBufferPointer<Float>,
-        imageFloats: Int
-    ) {
+    /// An assembly whose pictures go into `images`, `imageBytes` for each row.
+    init(epoch: Int, index: Int, rows: BatchPlan.Rows, images: PictureMemory, imageBytes: Int) {
         self.epoch = epoch
         self.index = index
         self.rows = rows
         self.images = images
-        self.imageFloats = imageFloats
+        self.imageBytes = imageBytes
         results = Array(repeating: nil, count: rows.samples.count)
     }
 
     /// Where a row's picture goes.
-    func image(_ row: Int) -> UnsafeMutableBufferPointer<Float> {
-        UnsafeMutableBufferPointer(rebasing: images[(row * imageFloats)..<((row + 1) * imageFloats)])
+    func image(_ row: Int) -> UnsafeMutableRawBufferPointer {
+        UnsafeMutableRawBufferPointer(rebasing: images.bytes[(row * imageBytes)..<((row + 1) * imageBytes)])
     }
 
     /// Guarded by the run.
@@ -43,7 +40,9 @@ final class BatchAssembly: @unchecked Sendable {
         var paddingCount = 0
         for (row, result) in results.enumerated() {
             guard case .success(let made)? = result else { continue }
-            if kept.count < row, imageFloats > 0 { _ = image(kept.count).update(fromContentsOf: image(row)) }
+            if kept.count < row, imageBytes > 0 {
+                image(kept.count).copyMemory(from: UnsafeRawBufferPointer(image(row)))
+            }
             if row >= rows.samples.count - rows.paddingCount { paddingCount += 1 }
             kept.append(made)
         }

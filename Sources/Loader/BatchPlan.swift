@@ -1,19 +1,19 @@
 /// Which samples make up which batch, for one rank.
 struct BatchPlan {
-    /// Rows of one batch: sample numbers in order, the last `paddingCount` of them repeats.
+    /// Rows of one batch in order, the last `paddingCount` of them repeats.
     struct Rows: Equatable {
-        var samples: [Int]
+        var samples: [SampleShares.Pick]
         var paddingCount = 0
     }
 
-    private let shardCounts: [Int]
+    private let shares: SampleShares
     private let configuration: LoaderConfiguration
     private var order: EpochOrder
 
-    init(shardCounts: [Int], configuration: LoaderConfiguration) {
-        self.shardCounts = shardCounts
+    init(_ stretches: [SampleIndex.Stretch], configuration: LoaderConfiguration) {
+        shares = SampleShares(stretches)
         self.configuration = configuration
-        order = EpochOrder(shardCounts: shardCounts, seed: configuration.seed, epoch: 0)
+        order = EpochOrder(shardCounts: shares.counts, seed: configuration.seed, epoch: 0)
     }
 
     /// Global batches in each epoch.
@@ -27,7 +27,7 @@ struct BatchPlan {
     /// This rank's rows of a global batch.
     mutating func rows(epoch: Int, batch: Int) -> Rows {
         if order.epoch != epoch {
-            order = EpochOrder(shardCounts: shardCounts, seed: configuration.seed, epoch: epoch)
+            order = EpochOrder(shardCounts: shares.counts, seed: configuration.seed, epoch: epoch)
         }
         let start = batch * configuration.batchSize
         let end = start + configuration.batchSize
@@ -37,7 +37,7 @@ struct BatchPlan {
                 guard configuration.lastBatch == .pad else { break }
                 rows.paddingCount += 1
             }
-            rows.samples.append(order.sample(at: position % order.count))
+            rows.samples.append(shares.pick(order.sample(at: position % order.count), epoch: epoch))
         }
         return rows
     }

@@ -15,10 +15,12 @@ final class BatchRun: @unchecked Sendable {
     private var startedWorkers = false
 
     private let core: LoaderCore
+    private let pool: PicturePool
     private let clock = ContinuousClock()
 
     init(core: LoaderCore, steps: Range<Int>) {
         self.core = core
+        pool = core.picturePool()
         state = RunState(steps: steps, prefetch: core.configuration.prefetch)
         limit = SkipLimit(share: core.configuration.maxSkippedShare)
     }
@@ -109,9 +111,9 @@ extension BatchRun {
     }
 
     private func make(_ assembly: BatchAssembly, _ row: Int, _ scratch: DecodeScratch) {
+        let pick = assembly.rows.samples[row]
         let result = core.maker.make(
-            core.index.samples[assembly.rows.samples[row]], epoch: assembly.epoch, image: assembly.image(row),
-            scratch: scratch)
+            core.index.samples[pick.sample], pass: pick.pass, image: assembly.image(row), scratch: scratch)
         var reason: SkipReason?
         if case .failure(let failure) = result { reason = failure }
         if let reason { core.recordSkip(reason) }
@@ -125,20 +127,12 @@ extension BatchRun {
     private func assemble(_ step: Int, _ scratch: DecodeScratch) {
         let (epoch, index) = step.quotientAndRemainder(dividingBy: core.batchesPerEpoch)
         let rows = core.plan.withLock { $0.rows(epoch: epoch, batch: index) }
-        let floats = core.imageFloats
-        var made: (rows: [RowMaker.Row], paddingCount: Int) = ([], 0)
-        // The pictures are written where they stay: the closure lasts as long as anybody writes.
-        let images = ContiguousArray<Float>(unsafeUninitializedCapacity: rows.samples.count * floats) {
-            buffer, filled in
-            let assembly = BatchAssembly(
-                epoch: epoch, index: index, rows: rows, images: buffer, imageFloats: floats)
-            change { $0.opened(assembly) }
-            while let row = claim(assembly) { make(assembly, row, scratch) }
-            waitUntilComplete(assembly)
-            made = assembly.close()
-            filled = made.rows.count * floats
-        }
-        let batch = core.batch(images, made.rows, paddingCount: made.paddingCount, epoch: epoch, index: index)
+        let assembly = BatchAssembly(
+            epoch: epoch, index: index, rows: rows, images: pool.take(), imageBytes: core.imageBytes)
+        change { $0.opened(assembly) }
+        while let row = claim(assembly) { make(assembly, row, scratch) }
+        waitUntilComplete(assembly)
+        let batch = core.batch(assembly)
         change { $0.finish(step: step, batch) }
     }
 

@@ -1,10 +1,12 @@
+internal import Decode
 import Foundation
 
 /// Writes batches as numpy arrays (`.npy` format 1.0), for programs in other languages.
 ///
-/// A batch is four arrays: `images` (N×3×S×S, `PixelFormat`), `tokens` (N×context, `<i4`), `lengths` (N, `<i4`) and
-/// `keys` (N, byte strings). In a folder they are the files `EPOCH-BATCH.images.npy` and so on. On a pipe they follow
-/// one another, batch after batch until the pipe closes: `numpy.lib.format.read_array` reads each.
+/// A batch is four arrays: `images` (N×3×S×S: `<f4`, `<f2`, `|u1`, or `<u2` for bfloat16, which numpy does not know),
+/// `tokens` (N×context, `<i4`), `lengths` (N, `<i4`) and `keys` (N, byte strings). In a folder they are the files
+/// `EPOCH-BATCH.images.npy` and so on. On a pipe they follow one another, batch after batch until the pipe closes:
+/// `numpy.lib.format.read_array` reads each.
 public struct BatchWriter: Sendable {
     /// Where batches go.
     public enum Destination: Sendable, Equatable {
@@ -15,14 +17,12 @@ public struct BatchWriter: Sendable {
     }
 
     private let destination: Destination
-    private let pixels: PixelFormat
 
     /// Prepares the destination.
     ///
     /// - Throws: `LoaderError` if the folder cannot be made.
-    public init(_ destination: Destination, pixels: PixelFormat = .float32) throws {
+    public init(_ destination: Destination) throws {
         self.destination = destination
-        self.pixels = pixels
         guard case .folder(let path) = destination else { return }
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -43,8 +43,9 @@ public struct BatchWriter: Sendable {
         var written = 0
         let side = batch.imageSize
         if side > 0 {
-            written += try pixels.withBytes(of: batch) {
-                try write("images", pixels.numpyType, [batch.count, 3, side, side], $0, of: batch)
+            written += try batch.images.withUnsafeBytes {
+                try write(
+                    "images", batch.images.format.numpyType, [batch.count, 3, side, side], $0, of: batch)
             }
         }
         written += try batch.tokens.withUnsafeBytes {
@@ -106,5 +107,17 @@ public struct BatchWriter: Sendable {
         errno == EPIPE
             ? LoaderError(.cannotWrite, "the reader of the pipe has gone: nothing more is written")
             : LoaderError(.cannotWrite, "\(name) cannot be written: \(String(cString: strerror(errno)))")
+    }
+}
+
+extension PixelFormat {
+    /// The type's name in a `.npy` header; bfloat16 has none and goes as plain bits.
+    fileprivate var numpyType: String {
+        switch self {
+        case .float32: "<f4"
+        case .float16: "<f2"
+        case .bfloat16: "<u2"
+        case .uint8: "|u1"
+        }
     }
 }

@@ -23,9 +23,9 @@ public final class Loader: Sendable {
         }
         let index = try SampleIndex(configuration)
         let maker = RowMaker(
-            configuration, files: ShardFiles(paths: index.shards.map(\.path)), tokenizer: tokenizer)
+            configuration, files: ShardFiles(paths: index.paths), tokenizer: tokenizer)
         core = LoaderCore(configuration: configuration, index: index, maker: maker)
-        snapshot = index.identity(split: configuration.split)
+        snapshot = index.identity(configuration)
         guard core.batchesPerEpoch > 0 else {
             throw LoaderError(
                 .noSamples,

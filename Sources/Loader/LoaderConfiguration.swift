@@ -8,10 +8,15 @@ import Foundation
 public struct LoaderConfiguration: Sendable {
     /// Where samples come from, one after another.
     public var sources: [LoaderSource]
+    /// How often a source's samples come in each epoch, one number a source; empty means once each. With 2 every sample
+    /// comes twice; with 0.25 a quarter of them comes, and others in each of the next three epochs.
+    public var weights: [Double] = []
     /// Pairs in a global batch, over all ranks.
     public var batchSize: Int
     /// The side of the model's input, in pixels.
     public var imageSize = 224
+    /// How pictures lie in a batch.
+    public var pixels = PixelFormat.float32
     /// Ids in a token row.
     public var contextLength = 77
     /// Which square of the resized picture is used: `.random` in training, `.centre` otherwise.
@@ -33,6 +38,12 @@ public struct LoaderConfiguration: Sendable {
     /// The snapshot to stream again, from a `LoaderState`: a store that has grown since is read as it was then. `nil`
     /// takes stores as they are now.
     public var snapshot: String?
+    /// Whether a snapshot is streamed although pairs of it are gone. The order is then another one.
+    public var acceptsMissing = false
+    /// Where a sample's caption is.
+    public var caption = Caption.text
+    /// What captions are put into, such as "a photo of {}"; of several, each sample draws one each epoch.
+    public var prompts: [String] = []
     /// What is made of each sample.
     public var content = Content.pairs
     /// Skipped samples may be this share of those taken, with 16 more to begin with, before the run stops.
@@ -68,6 +79,14 @@ public struct LoaderConfiguration: Sendable {
         case heldOut(Double)
     }
 
+    /// The member that a caption is read from.
+    public enum Caption: Sendable, Equatable {
+        /// KEY.txt.
+        case text
+        /// A field of KEY.json: a string, or a list of strings of which each epoch draws one.
+        case field(String)
+    }
+
     /// What a batch holds beside keys.
     public enum Content: String, Sendable, CaseIterable, Codable {
         /// Pictures and tokens.
@@ -84,6 +103,15 @@ public struct LoaderConfiguration: Sendable {
             if !holds { throw LoaderError(.badConfiguration, message) }
         }
         try require(!sources.isEmpty, "nothing to stream: name a store or a tar file")
+        try require(
+            weights.isEmpty || weights.count == sources.count,
+            "\(weights.count) weights for \(sources.count) sources: give one for each, or none")
+        for weight in weights {
+            try require(weight > 0 && weight <= 1_000, "the weight \(weight) is not above 0 and at most 1000")
+        }
+        for prompt in prompts {
+            try require(prompt.contains("{}"), "the prompt '\(prompt)' has no {} for the caption")
+        }
         try require(batchSize >= 1, "batch size \(batchSize) is below 1")
         try require(imageSize >= 1 && imageSize <= 4096, "image size \(imageSize) is not in 1...4096")
         try require(

@@ -1,3 +1,4 @@
+internal import Decode
 internal import Synchronization
 
 /// What the runs of a loader share: the index, the row maker, the counts.
@@ -15,7 +16,7 @@ final class LoaderCore: Sendable {
         self.configuration = configuration
         self.index = index
         self.maker = maker
-        let plan = BatchPlan(shardCounts: index.shardCounts, configuration: configuration)
+        let plan = BatchPlan(index.stretches, configuration: configuration)
         batchesPerEpoch = plan.batchesPerEpoch
         self.plan = Mutex(plan)
         var statistics = LoaderStatistics()
@@ -25,9 +26,19 @@ final class LoaderCore: Sendable {
 
     var statistics: LoaderStatistics { counts.withLock { $0 } }
 
-    /// Floats of one picture, 0 where none is made.
-    var imageFloats: Int {
+    /// Values of one picture, 0 where none is made.
+    private var imageValues: Int {
         configuration.content == .pairs ? 3 * configuration.imageSize * configuration.imageSize : 0
+    }
+
+    /// Bytes of one picture in a batch, 0 where none is made.
+    var imageBytes: Int { imageValues * configuration.pixels.bytesPerValue }
+
+    /// Memory for the batches of one run: this rank's share of a whole batch each.
+    func picturePool() -> PicturePool {
+        let rows = (configuration.batchSize + configuration.world - 1) / configuration.world
+        // Beside those being made or waiting, the consumer holds one, and one is on its way back.
+        return PicturePool(byteCount: rows * imageBytes, capacity: configuration.prefetch + 2)
     }
 
     func recordSkip(_ reason: SkipReason) { counts.withLock { $0.skipped[reason.name, default: 0] += 1 } }
@@ -48,19 +59,19 @@ final class LoaderCore: Sendable {
     }
 
     /// Puts the rows of a batch together.
-    func batch(
-        _ images: ContiguousArray<Float>, _ rows: [RowMaker.Row], paddingCount: Int, epoch: Int, index: Int
-    ) -> Batch {
+    func batch(_ assembly: BatchAssembly) -> Batch {
+        let (rows, paddingCount) = assembly.close()
         let hasTokens = configuration.content != .bytes
+        let images = BatchImages(configuration.pixels, count: rows.count * imageValues, in: assembly.images)
         var batch = Batch(
-            images: images, imageSize: imageFloats > 0 ? configuration.imageSize : 0,
+            images, imageSize: imageValues > 0 ? configuration.imageSize : 0,
             tokens: ContiguousArray(rows.flatMap(\.tokens)),
             contextLength: hasTokens ? configuration.contextLength : 0,
             lengths: hasTokens ? ContiguousArray(rows.map(\.length)) : [], keys: rows.map(\.key))
         batch.encoded = rows.compactMap(\.encoded)
         batch.paddingCount = paddingCount
-        batch.epoch = epoch
-        batch.index = index
+        batch.epoch = assembly.epoch
+        batch.index = assembly.index
         batch.bytesRead = rows.reduce(0) { $0 + Int64($1.bytes) }
         return batch
     }

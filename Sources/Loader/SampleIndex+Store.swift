@@ -2,34 +2,42 @@ internal import PairStore
 
 extension SampleIndex {
     /// The pairs of a store: as they are now, or as they were at the commit that `wanted` names.
-    mutating func addStore(_ path: String, _ filter: SplitFilter, at wanted: String?) throws {
+    ///
+    /// Pairs are ordered by their numbers, so that a compaction, which moves them to other shards, changes nothing.
+    mutating func addStore(
+        _ path: String, _ filter: SplitFilter, _ configuration: LoaderConfiguration
+    ) throws {
         let snapshot: StoreSnapshot
         do {
             let reader = try StoreReader.open(path)
             let name = StoreIdentity(uuid: reader.uuid)
-            let commit = try wanted.map { try name.commit(in: $0, path: path) }
+            let commit = try configuration.snapshot.map { try name.commit(in: $0, path: path) }
             snapshot = try reader.snapshot(commit: commit)
-            if commit != nil, snapshot.missing > 0 {
+            if commit != nil, snapshot.missing > 0, !configuration.acceptsMissing {
                 throw LoaderError(
                     .otherSnapshot,
                     "\(path): \(snapshot.missing) pairs of the snapshot are gone since (removed or compacted), so its "
-                        + "order cannot be repeated: start a new run")
+                        + "order cannot be repeated: start a new run, or accept another order of those that are left"
+                )
             }
+            hold(reader)
             add(identity: name.text(commit: snapshot.commit))
         } catch let error as StoreError {
             throw LoaderError(.unreadable, error.description)
         }
+        var found: [(id: Int64, sample: Sample)] = []
         for shard in snapshot.shards {
-            var found: [(offset: Int64, length: Int32)] = []
+            let number = try add(file: shard.path)
             for sample in shard.samples where filter.admits("\(sample.key)") {
                 if let length = Int32(exactly: sample.length), Int64(length) <= MemberGroup.maxBytes {
-                    found.append((sample.offset, length))
+                    found.append((sample.id, Sample(offset: sample.offset, length: length, shard: number)))
                 } else {
                     countSkipped("sample_too_large")
                 }
             }
-            try add(shard: shard.path, samples: found)
         }
+        found.sort { $0.id < $1.id }
+        try add(found.map(\.sample), of: path)
     }
 }
 

@@ -6,24 +6,33 @@ extension SampleIndex {
     /// One pass over the headers of every archive that a pattern names. An archive that is damaged is used as far as it
     /// can be read, and counted.
     mutating func addTars(
-        _ pattern: String, _ filter: SplitFilter, content: LoaderConfiguration.Content
+        _ pattern: String, _ filter: SplitFilter, _ configuration: LoaderConfiguration
     ) throws {
         var hasher = SHA256Hasher()
         for path in try ShardPattern.expand(pattern) {
-            let found = try indexArchive(path, filter, content)
+            let file = try add(file: path)
+            let found = try indexArchive(path, file, filter, SampleMembers(configuration))
             // The path's last part only: a set may move to another folder.
             hasher.update(utf8: "\((path as NSString).lastPathComponent)\n")
             for sample in found { hasher.update(utf8: "\(sample.offset) \(sample.length)\n") }
-            try add(shard: path, samples: found)
+            try add(found, of: path)
         }
         add(identity: "tars:" + hasher.finish().hex.prefix(32))
     }
 
     private mutating func indexArchive(
-        _ path: String, _ filter: SplitFilter, _ content: LoaderConfiguration.Content
-    ) throws -> [(offset: Int64, length: Int32)] {
-        var found: [(offset: Int64, length: Int32)] = []
+        _ path: String, _ file: Int32, _ filter: SplitFilter, _ wanted: SampleMembers
+    ) throws -> [Sample] {
+        var found: [Sample] = []
         var group = MemberGroup()
+        func close(_ group: MemberGroup) {
+            guard let key = group.key, filter.admits(key) else { return }
+            if let reason = group.flaw(for: wanted) {
+                countSkipped(reason)
+            } else {
+                found.append(Sample(offset: group.start, length: Int32(group.end - group.start), shard: file))
+            }
+        }
         var reader: TarReader
         do { reader = try TarReader(path: path) } catch {
             throw LoaderError(.unreadable, "\(path) cannot be read as a tar file: \(error)")
@@ -32,27 +41,31 @@ extension SampleIndex {
             let member: TarMember?
             do { member = try reader.next() } catch {
                 // The damage may have taken members of the group before it.
-                if group.flaw(for: content) == nil { close(group, filter, content, into: &found) }
+                if group.flaw(for: wanted) == nil { close(group) }
                 countSkipped("damaged_archive")
                 return found
             }
             if let member, group.take(member) { continue }
-            close(group, filter, content, into: &found)
+            close(group)
             guard let member else { return found }
             group = MemberGroup(first: member)
         }
     }
+}
 
-    private mutating func close(
-        _ group: MemberGroup, _ filter: SplitFilter, _ content: LoaderConfiguration.Content,
-        into found: inout [(offset: Int64, length: Int32)]
-    ) {
-        guard let key = group.key, filter.admits(key) else { return }
-        if let reason = group.flaw(for: content) {
-            countSkipped(reason)
-        } else {
-            found.append((group.start, Int32(group.end - group.start)))
-        }
+/// Which members of a sample there are, or must be.
+struct SampleMembers {
+    var image = false
+    var text = false
+    var json = false
+
+    init() {}
+
+    /// Those that a configuration cannot do without.
+    init(_ configuration: LoaderConfiguration) {
+        image = configuration.content != .texts
+        text = configuration.caption == .text
+        json = !text
     }
 }
 
@@ -61,8 +74,7 @@ struct MemberGroup {
     private(set) var key: String?
     private(set) var start: Int64 = 0
     private(set) var end: Int64 = 0
-    private var hasImage = false
-    private var hasText = false
+    private var found = SampleMembers()
 
     /// The most a sample may hold: more is not a picture and its caption.
     static let maxBytes: Int64 = 256 << 20
@@ -85,16 +97,17 @@ struct MemberGroup {
     }
 
     /// Why the group is no sample, or `nil`.
-    func flaw(for content: LoaderConfiguration.Content) -> String? {
-        if !hasImage && content != .texts { return "no_image" }
-        if !hasText { return "no_text" }
+    func flaw(for wanted: SampleMembers) -> String? {
+        if wanted.image && !found.image { return "no_image" }
+        if wanted.text && !found.text || wanted.json && !found.json { return "no_text" }
         return end - start > Self.maxBytes ? "sample_too_large" : nil
     }
 
     private mutating func add(_ member: TarMember, _ name: MemberName) {
         end = member.end
-        hasImage = hasImage || name.isImage
-        hasText = hasText || name.isText
+        found.image = found.image || name.isImage
+        found.text = found.text || name.isText
+        found.json = found.json || name.isJSON
     }
 }
 
@@ -115,4 +128,5 @@ struct MemberName {
 
     var isImage: Bool { ["jpg", "jpeg", "png", "webp", "gif"].contains(suffix) }
     var isText: Bool { suffix == "txt" }
+    var isJSON: Bool { suffix == "json" }
 }

@@ -1,12 +1,16 @@
 internal import Digest
+internal import PairStore
 
 /// Every sample of the sources: which shard holds it and where. 16 bytes a sample; keys stay in the shards.
 struct SampleIndex: Sendable {
-    struct Shard: Sendable {
-        var path: String
-        /// Where its samples start in `samples`, and how many there are.
+    /// Neighbours in `samples` that belong together: an archive's, or a store's.
+    struct Stretch: Sendable, Equatable {
         var first: Int
         var count: Int
+        /// How often its samples come in each epoch.
+        var weight: Double
+        /// Its source, counted from 0.
+        var source: Int
     }
 
     /// The stretch of a shard that holds all members of a sample.
@@ -16,42 +20,61 @@ struct SampleIndex: Sendable {
         var shard: Int32
     }
 
-    private(set) var shards: [Shard] = []
+    private(set) var paths: [String] = []
+    private(set) var stretches: [Stretch] = []
     private(set) var samples: ContiguousArray<Sample> = []
     /// Groups of members that are no sample, by reason.
     private(set) var skipped: [String: Int] = [:]
     /// What the sources are, for `LoaderState`.
     private(set) var identities: [String] = []
 
+    /// What the sources' stores are kept from doing while the index lives: unlinking files.
+    private var holds: [StoreReader] = []
+
     /// Opens every source in turn.
     init(_ configuration: LoaderConfiguration) throws {
         let filter = SplitFilter(configuration.split)
-        for source in configuration.sources {
+        for (number, source) in configuration.sources.enumerated() {
+            let first = stretches.count
             switch source {
-            case .store(let path): try addStore(path, filter, at: configuration.snapshot)
-            case .tars(let pattern): try addTars(pattern, filter, content: configuration.content)
+            case .store(let path): try addStore(path, filter, configuration)
+            case .tars(let pattern): try addTars(pattern, filter, configuration)
+            }
+            for stretch in first..<stretches.count {
+                stretches[stretch].source = number
+                stretches[stretch].weight = configuration.weights.isEmpty ? 1 : configuration.weights[number]
             }
         }
         guard !samples.isEmpty else { throw Self.nothing(in: configuration.sources, skipped) }
     }
 
-    /// The samples of each shard, in order.
-    var shardCounts: [Int] { shards.map(\.count) }
-
     /// A name for exactly this set in exactly this order.
-    func identity(split: LoaderConfiguration.Split) -> String {
-        identities.joined(separator: "+") + SplitFilter(split).suffix
+    func identity(_ configuration: LoaderConfiguration) -> String {
+        let weights = configuration.weights.map { "\($0)" }.joined(separator: ",")
+        return identities.joined(separator: "+") + SplitFilter(configuration.split).suffix
+            + (weights.isEmpty ? "" : "#weights\(weights)")
     }
 
-    /// Adds the samples of one shard; a shard without any is left out.
-    mutating func add(shard path: String, samples found: [(offset: Int64, length: Int32)]) throws {
-        guard !found.isEmpty else { return }
-        guard let number = Int32(exactly: shards.count), samples.count + found.count <= Int(UInt32.max) else {
-            throw LoaderError(.badConfiguration, "\(path): more shards or samples than one run can number")
+    /// Numbers a shard's file.
+    mutating func add(file path: String) throws -> Int32 {
+        guard let number = Int32(exactly: paths.count) else {
+            throw LoaderError(.badConfiguration, "\(path): more shards than one run can number")
         }
-        shards.append(Shard(path: path, first: samples.count, count: found.count))
-        samples.append(contentsOf: found.map { Sample(offset: $0.offset, length: $0.length, shard: number) })
+        paths.append(path)
+        return number
     }
+
+    /// Adds samples that are neighbours; a stretch without any is left out.
+    mutating func add(_ found: [Sample], of name: String) throws {
+        guard !found.isEmpty else { return }
+        guard samples.count + found.count <= Int(UInt32.max) else {
+            throw LoaderError(.badConfiguration, "\(name): more samples than one run can number")
+        }
+        stretches.append(Stretch(first: samples.count, count: found.count, weight: 1, source: 0))
+        samples.append(contentsOf: found)
+    }
+
+    mutating func hold(_ reader: StoreReader) { holds.append(reader) }
 
     mutating func add(identity: String) { identities.append(identity) }
 

@@ -7,16 +7,17 @@ struct SampleReader: Sendable {
         var key: String
         var image: [UInt8]
         var text: [UInt8]
+        var json: [UInt8] = []
         /// Bytes read from the shard.
         var bytes: Int
     }
 
     private let files: ShardFiles
-    private let wantsImage: Bool
+    private let wanted: SampleMembers
 
-    init(files: ShardFiles, content: LoaderConfiguration.Content) {
+    init(files: ShardFiles, wanted: SampleMembers) {
         self.files = files
-        wantsImage = content != .texts
+        self.wanted = wanted
     }
 
     /// The pair, or the reason for which it is skipped.
@@ -24,23 +25,27 @@ struct SampleReader: Sendable {
         guard let bytes = files.read(sample) else { return .failure(SkipReason("unreadable_shard")) }
         var archive = TarReader(bytes: bytes, name: "sample")
         var pair = Pair(key: "", image: [], text: [], bytes: bytes.count)
-        var (hasImage, hasText) = (!wantsImage, false)
+        // Members that are not asked for are passed over.
+        var missing = wanted
         do {
             while let member = try archive.next() {
                 let name = MemberName(member.name)
                 if pair.key.isEmpty { pair.key = name.key }
                 guard name.key == pair.key else { return .failure(SkipReason("damaged_archive")) }
-                if name.isText, !hasText {
+                if name.isText, missing.text {
                     pair.text = try archive.content(of: member)
-                    hasText = true
-                } else if name.isImage, !hasImage {
+                    missing.text = false
+                } else if name.isImage, missing.image {
                     pair.image = try archive.content(of: member)
-                    hasImage = true
+                    missing.image = false
+                } else if name.isJSON, missing.json {
+                    pair.json = try archive.content(of: member)
+                    missing.json = false
                 }
             }
         } catch { return .failure(SkipReason("damaged_archive")) }
-        guard hasImage else { return .failure(SkipReason("no_image")) }
-        return hasText ? .success(pair) : .failure(SkipReason("no_text"))
+        if missing.image { return .failure(SkipReason("no_image")) }
+        return missing.text || missing.json ? .failure(SkipReason("no_text")) : .success(pair)
     }
 }
 

@@ -18,24 +18,6 @@ struct BatchWriterTests {
         #expect(text.hasPrefix("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3,), }"))
     }
 
-    @Test("Levels are the very bytes that were normalised; bfloat16 is the nearest")
-    func formats() {
-        let mean: [Double] = [0.48145466, 0.4578275, 0.40821073]
-        let std: [Double] = [0.26862954, 0.26130258, 0.27577711]
-        let levels = (0..<3 * 16 * 16).map { UInt8(truncatingIfNeeded: $0) }
-        let values = levels.enumerated().map { index, level in
-            Float((Double(level) / 255 - mean[index / 256]) / std[index / 256])
-        }
-        let batch = batch(images: ContiguousArray(values), size: 16)
-        #expect(PixelFormat.uint8.withBytes(of: batch) { Array($0) } == levels)
-        let halves = PixelFormat.bfloat16.withBytes(of: batch) { Array($0.bindMemory(to: UInt16.self)) }
-        for (half, value) in zip(halves, values) {
-            let read = Float(bitPattern: UInt32(half) << 16)
-            // Eight bits of precision: half a unit in the last place.
-            #expect(abs(read - value) <= abs(value) / 256)
-        }
-    }
-
     @Test("Files hold one array each, a pipe all of them in turn")
     func files() throws {
         let folder = try TemporaryFolder("npy")

@@ -21,10 +21,7 @@ struct FaultTests {
         for (batch, expected) in zip(rest, sound) {
             let kept = expected.keys.indices.filter { damage[Int(expected.keys[$0]) ?? -1] == nil }
             #expect(batch.keys == kept.map { expected.keys[$0] })
-            let size = 3 * 32 * 32
-            var images: ContiguousArray<Float> = []
-            for row in kept { images += expected.images[(row * size)..<(row * size + size)] }
-            #expect(batch.images == images)
+            #expect(batch.images == BatchImages(ContiguousArray(kept.flatMap(expected.picture))))
             #expect(batch.lengths == ContiguousArray(kept.map { expected.lengths[$0] }))
         }
     }
@@ -98,7 +95,8 @@ struct FaultTests {
         "Settings that no run can have",
         arguments: [
             { $0.batchSize = 0 }, { $0.threads = 0 }, { $0.prefetch = 0 }, { $0.rank = 1 }, { $0.world = 0 },
-            { $0.imageSize = 0 }, { $0.contextLength = 1 }, { $0.split = .heldOut(1) }, { $0.sources = [] },
+            { $0.imageSize = 0 }, { $0.weights = [1, 2] }, { $0.weights = [0] }, { $0.prompts = ["a photo"] },
+            { $0.contextLength = 1 }, { $0.split = .heldOut(1) }, { $0.sources = [] },
         ] as [@Sendable (inout LoaderConfiguration) -> Void])
     func settings(change: @Sendable (inout LoaderConfiguration) -> Void) throws {
         let shards = try Shards([10])

@@ -72,7 +72,7 @@ struct LoaderTests {
             #expect(rest.map(Fingerprint.init) == whole[(stop + 1)...].map(Fingerprint.init))
         }
         // Epochs crop the same picture elsewhere.
-        #expect(Set(whole.map { Fingerprint($0).images }).count == whole.count)
+        #expect(Set(whole.map { $0.images.floats }).count == whole.count)
     }
 
     @Test("Ranks together have the rows of a single process", .enabled(if: hasMerges))
@@ -95,7 +95,7 @@ struct LoaderTests {
             for row in 0..<batch.count {
                 let part = parts[row % 2][index]
                 #expect(part.keys[row / 2] == batch.keys[row])
-                #expect(picture(part, row / 2) == picture(batch, row))
+                #expect(part.picture(row / 2) == batch.picture(row))
             }
         }
     }
@@ -118,7 +118,7 @@ struct LoaderTests {
                 var expected = ContiguousArray<Float>(repeating: 0, count: transform.outputCount)
                 let image = try ImageDecoder().decode(source.bytes)
                 expected.withUnsafeMutableBufferPointer { transform.apply(image, into: $0) }
-                #expect(picture(batch, row) == expected)
+                #expect(batch.picture(row) == expected)
                 var tokens = [Int32](repeating: -1, count: 77)
                 let length = tokens.withUnsafeMutableBufferPointer { tokenizer.row(source.caption, into: $0) }
                 #expect(Array(batch.tokens[(row * 77)..<(row * 77 + 77)]) == tokens)
@@ -165,16 +165,11 @@ struct LoaderTests {
         change(&configuration)
         return configuration
     }
-
-    private func picture(_ batch: Batch, _ row: Int) -> ContiguousArray<Float> {
-        let size = 3 * batch.imageSize * batch.imageSize
-        return ContiguousArray(batch.images[(row * size)..<((row + 1) * size)])
-    }
 }
 
 /// Everything of a batch that must repeat.
 private struct Fingerprint: Equatable {
-    var images: ContiguousArray<Float>
+    var images: BatchImages
     var tokens: ContiguousArray<Int32>
     var lengths: ContiguousArray<Int32>
     var keys: [String]

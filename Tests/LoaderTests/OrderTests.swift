@@ -66,7 +66,7 @@ struct BatchPlanTests {
             }
             #expect(parts.reduce(0) { $0 + $1.samples.count } == whole.samples.count)
             #expect(parts.reduce(0) { $0 + $1.paddingCount } == whole.paddingCount)
-            all += whole.samples.dropLast(whole.paddingCount)
+            all += whole.samples.dropLast(whole.paddingCount).map(\.sample)
         }
         #expect(Set(all).count == all.count)
         #expect(all.count == (lastBatch == .drop ? 96 : 103))
@@ -91,7 +91,11 @@ struct BatchPlanTests {
         configuration.rank = rank
         configuration.world = world
         configuration.lastBatch = lastBatch
-        return BatchPlan(shardCounts: [50, 53], configuration: configuration)
+        return BatchPlan(
+            [
+                SampleIndex.Stretch(first: 0, count: 50, weight: 1, source: 0),
+                SampleIndex.Stretch(first: 50, count: 53, weight: 1, source: 0),
+            ], configuration: configuration)
     }
 }
 

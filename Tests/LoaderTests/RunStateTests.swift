@@ -36,8 +36,9 @@ struct RunStateTests {
         var state = RunState(steps: 0..<2, prefetch: 2)
         guard case .open = state.nextJob() else { return #expect(Bool(false)) }
         let assembly = BatchAssembly(
-            epoch: 0, index: 0, rows: .init(samples: [7, 8]), images: .init(start: nil, count: 0),
-            imageFloats: 0)
+            epoch: 0, index: 0, rows: .init(samples: [.init(sample: 7, pass: 0), .init(sample: 8, pass: 0)]),
+            images: .init(copying: .init(start: nil, count: 0)),
+            imageBytes: 0)
         state.opened(assembly)
         #expect([row(state.nextJob()), row(state.nextJob())] == [0, 1])
         guard case .open(1) = state.nextJob() else { return #expect(Bool(false)) }
@@ -52,8 +53,9 @@ struct RunStateTests {
         var state = RunState(steps: 0..<5, prefetch: 2)
         guard case .open = state.nextJob() else { return #expect(Bool(false)) }
         let assembly = BatchAssembly(
-            epoch: 0, index: 0, rows: .init(samples: [7, 8]), images: .init(start: nil, count: 0),
-            imageFloats: 0)
+            epoch: 0, index: 0, rows: .init(samples: [.init(sample: 7, pass: 0), .init(sample: 8, pass: 0)]),
+            images: .init(copying: .init(start: nil, count: 0)),
+            imageBytes: 0)
         state.opened(assembly)
         _ = state.nextJob()
         state.stop(SkipReason("enough"))

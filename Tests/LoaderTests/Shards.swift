@@ -2,6 +2,8 @@ import Foundation
 import PairStore
 import TestSupport
 
+@testable import Loader
+
 /// WebDataset shards for tests.
 struct Shards {
     let folder: TemporaryFolder
@@ -11,14 +13,16 @@ struct Shards {
     var pattern: String { folder.path + "/*.tar" }
 
     /// Shards of the given sample counts. Every `distinct` samples have the same picture and caption.
-    init(_ counts: [Int], pictures: [Picture] = Picture.dots, damage: (Int) -> Damage = { _ in .none }) throws
-    {
+    init(
+        _ counts: [Int], pictures: [Picture] = Picture.dots, keyPrefix: String = "",
+        damage: (Int) -> Damage = { _ in .none }
+    ) throws {
         folder = try TemporaryFolder("shards")
         var number = 0
         for (shard, count) in counts.enumerated() {
             var writer = TarWriter()
             for _ in 0..<count {
-                let key = String(format: "%06d", number)
+                let key = keyPrefix + String(format: "%06d", number)
                 keys.append(key)
                 let picture = pictures[number % pictures.count]
                 damage(number).write(picture, key: key, to: &writer)
@@ -86,5 +90,20 @@ enum Damage {
         if self != .noImage { writer.add("\(key).\(picture.suffix)", bytes) }
         if self != .noText { writer.add("\(key).txt", Array(picture.caption.utf8)) }
         writer.add("\(key).json", Array("{}".utf8))
+    }
+}
+
+extension BatchImages {
+    /// The values of float32 pictures.
+    var floats: ContiguousArray<Float> {
+        withUnsafeBytes { ContiguousArray($0.bindMemory(to: Float.self)) }
+    }
+}
+
+extension Batch {
+    /// The values of one row's picture.
+    func picture(_ row: Int) -> ContiguousArray<Float> {
+        let size = 3 * imageSize * imageSize
+        return ContiguousArray(images.floats[(row * size)..<((row + 1) * size)])
     }
 }

@@ -97,7 +97,9 @@ struct SampleIndexTests {
             try #require(tar.terminationStatus == 0)
             let index = try SampleIndex(
                 LoaderConfiguration(sources: [.tars(folder.file("\(format).tar"))], batchSize: 1))
-            let reader = SampleReader(files: ShardFiles(paths: index.shards.map(\.path)), content: .pairs)
+            let reader = SampleReader(
+                files: ShardFiles(paths: index.paths),
+                wanted: SampleMembers(LoaderConfiguration(sources: [], batchSize: 1)))
             let pairs = try index.samples.map { try reader.read($0).get() }
             #expect(pairs.map(\.image) == Picture.dots.map(\.bytes))
             #expect(pairs.map { String(decoding: $0.text, as: UTF8.self) } == Picture.dots.map(\.caption))
@@ -111,7 +113,7 @@ struct SampleIndexTests {
         func identity(_ shards: Shards, _ split: LoaderConfiguration.Split = .all) throws -> String {
             var configuration = LoaderConfiguration(sources: [.tars(shards.pattern)], batchSize: 1)
             configuration.split = split
-            return try SampleIndex(configuration).identity(split: split)
+            return try SampleIndex(configuration).identity(configuration)
         }
         let identities = try [
             identity(first), identity(other), identity(first, .training(holdout: 0.2)),

@@ -57,6 +57,50 @@ struct StoreTests {
         #expect(loader.skipped.isEmpty)
     }
 
+    @Test("A compaction that drops nothing of the snapshot leaves the rest of a run as it was")
+    func compacted() async throws {
+        let store = try Store()
+        for start in stride(from: 0, to: 60, by: 20) { try store.add(start..<start + 20) }
+        try store.writer.close()
+        let first = try Loader(configuration(store), tokenizer: nil)
+        let whole = try await first.epoch(0).reduce(into: []) { $0.append($1) }
+        let state = first.state(after: whole[2])
+        // New pairs that are gone again leave the compaction something to rewrite.
+        let writer = try store.reopened()
+        try store.add(60..<90, with: writer)
+        try writer.close()
+        try StoreMaintenance.remove(store.path, store.urls(60..<90))
+        let report = try StoreMaintenance.compact(store.path, maxShardBytes: 200_000)
+        #expect(report.shardsAfter != report.shardsBefore || report.pairs > 0)
+        var again = configuration(store)
+        again.snapshot = state.snapshot
+        again.threads = 1
+        let rest = try await Loader(again, tokenizer: nil).batches(from: state, upToEpoch: 1)
+            .reduce(into: []) { $0.append($1) }
+        #expect(rest.map(\.keys) == whole[3...].map(\.keys))
+        #expect(rest.map(\.encoded) == whole[3...].map(\.encoded))
+    }
+
+    @Test("A snapshot of which pairs are gone is refused, unless another order is accepted")
+    func missing() async throws {
+        let store = try Store()
+        try store.add(0..<30)
+        try store.writer.close()
+        let state = try Loader(configuration(store), tokenizer: nil).initialState
+        try StoreMaintenance.remove(store.path, store.urls(3..<8))
+        try StoreMaintenance.compact(store.path)
+        var again = configuration(store)
+        again.snapshot = state.snapshot
+        #expect { try Loader(again, tokenizer: nil) } throws: {
+            ($0 as? LoaderError)?.code == .otherSnapshot
+        }
+        again.acceptsMissing = true
+        let loader = try Loader(again, tokenizer: nil)
+        #expect(loader.sampleCount == 25)
+        let keys = try await loader.batches(from: state, upToEpoch: 1).reduce(into: []) { $0 += $1.keys }
+        #expect(Set(keys).count == 25)
+    }
+
     @Test("No store, another store")
     func refusals() throws {
         let folder = try TemporaryFolder("nothing")
@@ -94,16 +138,28 @@ private struct Store {
 
     init() throws {
         folder = try TemporaryFolder("loader-store")
+        writer = try Self.open(folder.file("store"))
+    }
+
+    /// Another writer, once the first is closed.
+    func reopened() throws -> StoreWriter { try Self.open(path) }
+
+    private static func open(_ path: String) throws -> StoreWriter {
         let list = QueryList(texts: ["picture"])
         let configuration = StoreConfiguration(
             listSHA256: list.sha256, queryCount: list.count, seed: 1, perQuery: 1_000, ruleVersions: [:])
-        writer = try StoreWriter.open(folder.file("store"), configuration: configuration, list: list)
+        return try StoreWriter.open(path, configuration: configuration, list: list)
     }
 
-    func add(_ numbers: Range<Int>) throws {
+    func add(_ numbers: Range<Int>, with other: StoreWriter? = nil) throws {
+        let writer = other ?? writer
         for number in numbers { try writer.append(pair(number)) }
         let report = try writer.commit()
         #expect(report.kept == numbers.count)
+    }
+
+    func urls(_ numbers: Range<Int>) throws -> [Removal] {
+        try numbers.map { try Removal(.url, "http://example.test/\($0).png") }
     }
 
     func pair(_ number: Int) -> NewPair {

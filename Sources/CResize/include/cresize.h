@@ -43,4 +43,11 @@ void cresize_push(cresize *self, const uint8_t *rows, size_t stride, uint32_t co
 // Keeps to plain C from now on, for tests and for measuring; both kernels give the same bits.
 void cresize_use_portable(cresize *self);
 
+// How narrower values are stored: IEEE half precision and the upper half of a single, both rounded to nearest even,
+// or a byte for 0...255.
+typedef enum cresize_format { CRESIZE_FLOAT16, CRESIZE_BFLOAT16, CRESIZE_UINT8 } cresize_format;
+
+// Writes `count` floats in a narrower format.
+void cresize_narrow(const float *from, size_t count, cresize_format format, void *into);
+
 #endif

@@ -12,6 +12,7 @@ struct Stream: AsyncParsableCommand {
             written: a measure of how fast this machine can feed a model.
               wit stream pairs --discard
               wit stream 'shards/{000000..000031}.tar' --batch-size 256 --output batches
+              wit stream pairs 'other/*.tar' --weight 1 --weight 0.5 --prompt 'a photo of {}' --discard
             """)
 
     @Argument(help: ArgumentHelp("A store, or tar files by path or pattern.", valueName: "dir|tar"))
@@ -29,6 +30,19 @@ struct Stream: AsyncParsableCommand {
     var threads = ProcessInfo.processInfo.activeProcessorCount
     @Option(help: "Passes over the data.")
     var epochs = 1
+    @Option(
+        help: ArgumentHelp(
+            "How often each source's samples come in an epoch, in the order of the sources.",
+            discussion: "Given for every source or none: 2 is twice, 0.25 a quarter of them, by turns."))
+    var weight: [Double] = []
+    @Option(
+        help: ArgumentHelp(
+            "Puts captions into a text with {} in it; of several, each sample draws one each epoch.",
+            valueName: "text"))
+    var prompt: [String] = []
+    @Option(
+        help: ArgumentHelp("Take captions from this field of KEY.json, not from KEY.txt.", valueName: "name"))
+    var captionField: String?
     @Option(help: "Seeds the order and the crops.")
     var seed: UInt64 = 0
     @Option(help: "'random' crops as in training, 'centre' as in evaluation.")
@@ -63,11 +77,12 @@ struct Stream: AsyncParsableCommand {
         let bytes: Int64
         let seconds: Double
         let cpuSeconds: Double
+        let stalls: Int
         let stallSeconds: Double
         let skipped: [String: Int]
 
         enum CodingKeys: String, CodingKey {
-            case samples, bytes, seconds, skipped
+            case samples, bytes, seconds, stalls, skipped
             case cpuSeconds = "cpu_seconds"
             case stallSeconds = "stall_seconds"
         }
@@ -84,7 +99,7 @@ struct Stream: AsyncParsableCommand {
         let loader = try Loader(loading, tokenizer: content == .bytes ? nil : merges.load())
         let total = loader.sampleCount * epochs / world
         let writer = try output.map {
-            try BatchWriter($0 == "-" ? .descriptor(STDOUT_FILENO) : .folder($0), pixels: pixels)
+            try BatchWriter($0 == "-" ? .descriptor(STDOUT_FILENO) : .folder($0))
         }
         signal(SIGPIPE, SIG_IGN)  // a reader that goes away is an error to report, not a silent death
         let interrupt = Interrupt(saying: "stopping after this batch")
@@ -109,6 +124,9 @@ struct Stream: AsyncParsableCommand {
         (loading.rank, loading.world) = (rank, world)
         loading.lastBatch = lastBatch
         loading.content = content
+        (loading.weights, loading.prompts) = (weight, prompt)
+        if let captionField { loading.caption = .field(captionField) }
+        loading.pixels = pixels
         return loading
     }
 
@@ -116,13 +134,19 @@ struct Stream: AsyncParsableCommand {
         let bar = ProgressBar.text(done: Double(statistics.samples), of: Double(total))
         let rate = Double(statistics.samples) / max(statistics.seconds, 1e-9)
         return "\(bar) \(Format.count(statistics.samples))/\(Format.count(total)) pairs  "
-            + "\(Format.decimal(rate, 0)) pairs/s  skipped \(statistics.skippedCount)"
+            + "\(Format.decimal(rate, 0)) pairs/s  \(speed(statistics))  stalls \(statistics.stalls)  "
+            + "skipped \(statistics.skippedCount)"
+    }
+
+    private static func speed(_ statistics: LoaderStatistics) -> String {
+        Format.bytes(Int64(Double(statistics.bytes) / max(statistics.seconds, 1e-9))) + "/s"
     }
 
     private func conclude(_ statistics: LoaderStatistics, cpuSeconds: Double) throws {
         let facts = Facts(
             samples: statistics.samples, bytes: statistics.bytes, seconds: statistics.seconds,
-            cpuSeconds: cpuSeconds, stallSeconds: statistics.stallSeconds, skipped: statistics.skipped)
+            cpuSeconds: cpuSeconds, stalls: statistics.stalls, stallSeconds: statistics.stallSeconds,
+            skipped: statistics.skipped)
         if json.isOn {
             return output == "-" ? Terminal.note(try JSONOutput.line(facts)) : try JSONOutput.print(facts)
         }
@@ -130,13 +154,14 @@ struct Stream: AsyncParsableCommand {
         let print: (String) -> Void =
             output == "-" ? { Terminal.note($0) } : { StandardOutput.write($0 + "\n") }
         let rate = Double(facts.samples) / max(facts.seconds, 1e-9)
-        let speed = Double(facts.bytes) / max(facts.seconds, 1e-9)
         print("samples   \(Format.count(facts.samples)) in \(Format.decimal(facts.seconds, 2)) s")
-        print("speed     \(Format.decimal(rate, 1)) pairs/s, \(Format.bytes(Int64(speed)))/s")
+        print("speed     \(Format.decimal(rate, 1)) pairs/s, \(Self.speed(statistics))")
         let eachCPU = Double(facts.samples) / max(facts.cpuSeconds, 1e-9)
         print(
             "cpu       \(Format.decimal(facts.cpuSeconds, 2)) s, \(Format.decimal(eachCPU, 1)) pairs per CPU-second"
         )
+        print(
+            "stalls    \(Format.count(facts.stalls)), \(Format.decimal(facts.stallSeconds, 2)) s of waiting")
         print("skipped   \(Format.count(statistics.skippedCount))")
         for (reason, count) in facts.skipped.sorted(by: { $0.key < $1.key }) {
             print("  \(Format.column(reason, 20)) \(Format.count(count))")

@@ -3,40 +3,68 @@ import Foundation
 import Loader
 import Tokenizer
 
-/// Streams shards once and prints the samples, the seconds to the first batch and the peak memory in MiB.
+/// Streams shards, one pass or several, and prints what it took as one JSON object.
 ///
-/// Usage: LoaderBenchmark exact|fast|bytes THREADS PATTERN
+/// Usage: LoaderBenchmark exact|fast|bytes THREADS EPOCHS PATTERN [FOLDER FOR THE BATCHES]
 @main
 struct LoaderBenchmark {
+    struct Facts: Encodable {
+        var samples = 0
+        /// Wall time from the start of the program to its first batch, and of the whole run after opening.
+        var firstBatchSeconds = 0.0
+        var seconds = 0.0
+        /// Memory at the end of each epoch, and the most there ever was, in KiB.
+        var residentKiB: [Int] = []
+        var peakKiB = 0
+    }
+
     static func main() async throws {
-        let arguments = CommandLine.arguments
-        guard arguments.count == 4, ["exact", "fast", "bytes"].contains(arguments[1]), let threads = Int(arguments[2])
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard arguments.count >= 4, ["exact", "fast", "bytes"].contains(arguments[0]), let threads = Int(arguments[1]),
+            let epochs = Int(arguments[2])
         else {
-            FileHandle.standardError.write(Data("usage: LoaderBenchmark exact|fast|bytes THREADS PATTERN\n".utf8))
+            let usage = "usage: LoaderBenchmark exact|fast|bytes THREADS EPOCHS PATTERN [FOLDER]\n"
+            FileHandle.standardError.write(Data(usage.utf8))
             exit(2)
         }
         let start = ContinuousClock.now
-        var configuration = LoaderConfiguration(sources: [.tars(arguments[3])], batchSize: 64)
+        let configuration = configuration(arguments[0], threads: threads, pattern: arguments[3])
+        let tokenizer = configuration.content == .bytes ? nil : try CLIPTokenizer()
+        let loader = try Loader(configuration, tokenizer: tokenizer)
+        let writer = try arguments.dropFirst(4).first.map { try BatchWriter(.folder($0)) }
+        var facts = Facts()
+        for epoch in 0..<epochs {
+            for try await batch in loader.epoch(epoch) {
+                if facts.samples == 0 { facts.firstBatchSeconds = seconds(since: start) }
+                facts.samples += batch.count
+                try writer?.write(batch)
+            }
+            facts.residentKiB.append(kernelKiB("VmRSS:"))
+        }
+        facts.seconds = loader.statistics.seconds
+        facts.peakKiB = kernelKiB("VmHWM:")
+        print(String(decoding: try JSONEncoder().encode(facts), as: UTF8.self))
+    }
+
+    private static func configuration(_ mode: String, threads: Int, pattern: String) -> LoaderConfiguration {
+        var configuration = LoaderConfiguration(sources: [.tars(pattern)], batchSize: 64)
         configuration.threads = threads
         configuration.crop = .centre
         configuration.lastBatch = .keep
-        if arguments[1] == "bytes" { configuration.content = .bytes }
-        if arguments[1] == "fast" { configuration.reduction = .keeping(factor: 1) }
-        let tokenizer = configuration.content == .bytes ? nil : try CLIPTokenizer()
-        var samples = 0
-        var first: Duration?
-        for try await batch in try Loader(configuration, tokenizer: tokenizer).epoch(0) {
-            first = first ?? start.duration(to: .now)
-            samples += batch.count
-        }
-        let seconds = first.map { Double($0.components.seconds) + Double($0.components.attoseconds) * 1e-18 } ?? 0
-        print(samples, String(format: "%.3f", seconds), peakMiB())
+        if mode == "bytes" { configuration.content = .bytes }
+        if mode == "fast" { configuration.reduction = .keeping(factor: 1) }
+        return configuration
     }
 
-    /// The most memory that was resident, as the kernel counts it.
-    private static func peakMiB() -> Int {
+    private static func seconds(since start: ContinuousClock.Instant) -> Double {
+        let passed = start.duration(to: .now).components
+        return Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+    }
+
+    /// A line of the kernel's account of this process.
+    private static func kernelKiB(_ field: String) -> Int {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
-        return line.split(separator: " ").compactMap { Int($0) }.first.map { $0 >> 10 } ?? 0
+        let line = status.split(separator: "\n").first { $0.hasPrefix(field) } ?? ""
+        return line.split(separator: " ").compactMap { Int($0) }.first ?? 0
     }
 }
