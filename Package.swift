@@ -107,7 +107,7 @@ let package = Package(
                 "CXML", "CIDN", "CPSL", "CZlib", "Digest", "QueryBank", "Decode", "Fetch", "PairStore", grdb,
                 logging,
             ]),
-        room("Loader", ["Digest", "Decode", "Tokenizer", "PairStore", logging]),
+        room("Loader", ["Digest", "Decode", "Tokenizer", "Fetch", "PairStore", logging]),
         room("CLIPTrain", ["CTorch", "Loader", "Tokenizer", logging]),
         .executableTarget(
             name: "wit",
@@ -127,7 +127,7 @@ let package = Package(
         tests("Fetch"),
         tests("PairStore", ["Digest", "QueryBank", "CFaultVFS", grdb]),
         tests("Crawler", ["CGumbo", "Fetch", "PairStore", "QueryBank", "Decode", "Digest", grdb]),
-        tests("Loader", ["PairStore", "QueryBank", "Decode", "Tokenizer", "Digest"]),
+        tests("Loader", ["PairStore", "QueryBank", "Decode", "Fetch", "Tokenizer", "Digest"]),
         tests("CLIPTrain", ["CTorch", "Loader", "Tokenizer"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestSupport", "wit"], exclude: ["webdataset_keys.py"],

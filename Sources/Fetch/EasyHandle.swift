@@ -41,7 +41,17 @@ final class EasyHandle {
         ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headers)
         // Where HTTP/2 may come of it, a transfer waits for a connection that is being made and shares that one.
         ccurl_set_long(pointer, CURLOPT_PIPEWAIT, transfer.request.url.hasPrefix("https:") ? 1 : 0)
+        sign(transfer.request.signature)
         return ccurl_set_string(pointer, CURLOPT_URL, transfer.request.url)
+    }
+
+    /// A handle serves one request after another: the next one must not inherit a key.
+    private func sign(_ signature: RequestSignature?) {
+        ccurl_set_string(pointer, CURLOPT_USERNAME, signature?.accessKey)
+        ccurl_set_string(pointer, CURLOPT_PASSWORD, signature?.secretKey)
+        ccurl_set_string(pointer, CURLOPT_AWS_SIGV4, signature?.provider)
+        // Asking for signatures sets the way of authentication too; 1 is CURLAUTH_BASIC, the default.
+        if signature == nil { ccurl_set_long(pointer, CURLOPT_HTTPAUTH, 1) }
     }
 
     /// Forgets the transfer.

@@ -3,6 +3,8 @@ public struct FetchConfiguration: Sendable {
     /// The `User-Agent` header. It must name a contact (a URL or a mail address) before any server that is not
     /// this machine is asked, as `wit/0.1 (+https://example.org/crawler)` does.
     public var userAgent: String
+    /// Whether other machines are asked only by a user agent that names a contact; who reads their own data needs none.
+    public var requiresContact = true
     /// Which addresses may be connected to.
     public var addressPolicy: AddressPolicy
     /// The time limits of one transfer.

@@ -22,6 +22,8 @@ public struct FetchRequest: Sendable {
     public var ifNoneMatch: String?
     /// The `Last-Modified` of a copy that is kept, as the server wrote it (RFC 9110, 13.1.3).
     public var ifModifiedSince: String?
+    /// Signs the request, as S3 and what speaks its protocol ask for.
+    public var signature: RequestSignature?
 
     /// A request for a URL; `maxBodyBytes` is a number of bytes from 0.
     public init(
@@ -40,10 +42,12 @@ public struct FetchRequest: Sendable {
 
     /// All header lines but the user agent, or `nil` when one of them could break out of its line.
     func headerLines() -> [String]? {
-        var fields = [(name: "Accept", value: accept)]
+        // libcurl 7.88 sorts Accept behind Accept-Encoding when it signs them, which breaks the signature; what it
+        // sends by itself it does not sign.
+        var fields = signature == nil ? [(name: "Accept", value: accept)] : []
         if let ifNoneMatch { fields.append(("If-None-Match", ifNoneMatch)) }
         if let ifModifiedSince { fields.append(("If-Modified-Since", ifModifiedSince)) }
-        fields += headers
+        fields += headers + (signature?.headers ?? [])
         guard fields.allSatisfy({ isToken($0.name) && isFieldValue($0.value) }) else { return nil }
         // libcurl sends a header without value only when it ends in a semicolon.
         return fields.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }

@@ -9,7 +9,7 @@ public final class Fetcher: Sendable {
     /// Starts the engine's thread.
     public init(_ configuration: FetchConfiguration) {
         engine = Engine(configuration)
-        hasContact = configuration.hasContact
+        hasContact = configuration.hasContact || !configuration.requiresContact
     }
 
     deinit { engine.stop() }

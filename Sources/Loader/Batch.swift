@@ -54,8 +54,8 @@ public struct Batch: Sendable {
 
 /// A pair as its shard holds it.
 public struct EncodedPair: Sendable, Equatable {
-    /// The picture's file.
-    public var image: [UInt8]
+    /// The picture's file; like the caption a part of what was read of the shard, which is not copied.
+    public var image: ArraySlice<UInt8>
     /// The caption, UTF-8.
-    public var text: [UInt8]
+    public var text: ArraySlice<UInt8>
 }

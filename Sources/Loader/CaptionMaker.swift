@@ -24,7 +24,7 @@ struct CaptionMaker: Sendable {
         }
     }
 
-    private func texts(_ name: String, in json: [UInt8]) -> [String] {
+    private func texts(_ name: String, in json: ArraySlice<UInt8>) -> [String] {
         let object = try? JSONSerialization.jsonObject(with: Data(json)) as? [String: Any]
         switch object?[name] {
         case let text as String: return [text]

@@ -16,14 +16,31 @@ public final class Loader: Sendable {
     ///
     /// - Parameter tokenizer: Needed unless the content is `.bytes`.
     /// - Throws: `LoaderError` for a bad configuration, missing or unreadable sources, or no sample at all.
-    public init(_ configuration: LoaderConfiguration, tokenizer: CLIPTokenizer?) throws {
+    public convenience init(_ configuration: LoaderConfiguration, tokenizer: CLIPTokenizer?) throws {
         try configuration.validate()
+        try self.init(configuration, tokenizer: tokenizer, remote: RemoteShards())
+    }
+
+    /// Opens sources of which some are URLs: shards that `LoaderConfiguration.remote`'s cache lacks are fetched first.
+    ///
+    /// - Throws: `LoaderError` as `init`, and when a shard cannot be fetched; `CancellationError`.
+    public static func open(
+        _ configuration: LoaderConfiguration, tokenizer: CLIPTokenizer?
+    ) async throws -> Loader {
+        try configuration.validate()
+        let remote = try await RemoteShards(configuration)
+        return try Loader(configuration, tokenizer: tokenizer, remote: remote)
+    }
+
+    private init(
+        _ configuration: LoaderConfiguration, tokenizer: CLIPTokenizer?, remote: RemoteShards
+    ) throws {
         guard tokenizer != nil || configuration.content == .bytes else {
             throw LoaderError(.badConfiguration, "captions are to be tokenised but there is no tokenizer")
         }
-        let index = try SampleIndex(configuration)
+        let index = try SampleIndex(configuration, remote: remote)
         let maker = RowMaker(
-            configuration, files: ShardFiles(paths: index.paths), tokenizer: tokenizer)
+            configuration, files: ShardFiles(index.places), tokenizer: tokenizer)
         core = LoaderCore(configuration: configuration, index: index, maker: maker)
         snapshot = index.identity(configuration)
         guard core.batchesPerEpoch > 0 else {

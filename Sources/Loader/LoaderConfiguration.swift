@@ -50,6 +50,8 @@ public struct LoaderConfiguration: Sendable {
     public var maxSkippedShare = 0.05
     /// Bounds on pictures.
     public var limits = DecodeLimits.standard
+    /// How sources that are URLs are reached and kept.
+    public var remote = RemoteAccess()
     /// How far JPEGs may be reduced while they are decoded: faster, at a loss in exactness.
     public var reduction = JPEGReduction.none
 

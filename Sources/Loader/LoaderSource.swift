@@ -4,7 +4,9 @@ import Foundation
 public enum LoaderSource: Sendable, Equatable {
     /// A store folder: the live pairs of a snapshot taken when the loader opens.
     case store(String)
-    /// WebDataset tar files by path or pattern: `*`, `?` and `[…]` match files, `{00..31}` and `{a,b}` expand first.
+    /// WebDataset tar files by path, URL or pattern: `{00..31}` and `{a,b}` expand, then `*`, `?` and `[…]` match files.
+    /// `https://…`, `http://…` and `s3://BUCKET/KEY` are fetched (`Loader.open`); `pipe:COMMAND` is what a shell
+    /// command writes, `-` standard input; named pipes are read as files are.
     case tars(String)
 
     /// What a command-line argument names: a folder is a store, anything else a tar file or pattern.

@@ -27,7 +27,7 @@ extension SampleIndex {
         }
         var found: [(id: Int64, sample: Sample)] = []
         for shard in snapshot.shards {
-            let number = try add(file: shard.path)
+            let number = try add(.path(shard.path), of: shard.path)
             for sample in shard.samples where filter.admits("\(sample.key)") {
                 if let length = Int32(exactly: sample.length), Int64(length) <= MemberGroup.maxBytes {
                     found.append((sample.id, Sample(offset: sample.offset, length: length, shard: number)))

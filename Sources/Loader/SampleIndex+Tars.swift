@@ -1,55 +1,64 @@
 internal import Digest
 import Foundation
-internal import PairStore
 
 extension SampleIndex {
     /// One pass over the headers of every archive that a pattern names. An archive that is damaged is used as far as it
     /// can be read, and counted.
     mutating func addTars(
-        _ pattern: String, _ filter: SplitFilter, _ configuration: LoaderConfiguration
+        _ pattern: String, _ filter: SplitFilter, _ configuration: LoaderConfiguration, _ remote: RemoteShards
     ) throws {
         var hasher = SHA256Hasher()
-        for path in try ShardPattern.expand(pattern) {
-            let file = try add(file: path)
-            let found = try indexArchive(path, file, filter, SampleMembers(configuration))
-            // The path's last part only: a set may move to another folder.
-            hasher.update(utf8: "\((path as NSString).lastPathComponent)\n")
+        for location in try ShardLocation.expand(pattern) {
+            let (place, listing) = try open(location, configuration, remote)
+            let shard = try add(place, of: location.description)
+            let found = samples(of: listing, shard, filter, SampleMembers(configuration))
+            hasher.update(utf8: "\(location.name)\n")
             for sample in found { hasher.update(utf8: "\(sample.offset) \(sample.length)\n") }
-            try add(found, of: path)
+            try add(found, of: location.description)
         }
         add(identity: "tars:" + hasher.finish().hex.prefix(32))
     }
 
-    private mutating func indexArchive(
-        _ path: String, _ file: Int32, _ filter: SplitFilter, _ wanted: SampleMembers
-    ) throws -> [Sample] {
+    private mutating func open(
+        _ location: ShardLocation, _ configuration: LoaderConfiguration, _ remote: RemoteShards
+    ) throws -> (ShardFiles.Place, ArchiveListing) {
+        switch location {
+        case .file(let path):
+            return (.path(path), try ArchiveListing(path: path, named: path))
+        case .remote(let url):
+            let shard = try remote.shard(url)
+            return (.remote(shard), shard.listing)
+        case .command, .stream:
+            let remote = configuration.remote
+            let spool = try PipeSpool(
+                location, folder: remote.cacheFolder, maxBytes: remote.maxCacheBytes - spooledBytes)
+            spooledBytes += spool.byteCount
+            return (.open(spool.file), try ArchiveListing(path: spool.path, named: location.description))
+        }
+    }
+
+    private mutating func samples(
+        of listing: ArchiveListing, _ shard: Int32, _ filter: SplitFilter, _ wanted: SampleMembers
+    ) -> [Sample] {
         var found: [Sample] = []
-        var group = MemberGroup()
-        func close(_ group: MemberGroup) {
+        func close(_ group: MemberGroup, isCut: Bool = false) {
             guard let key = group.key, filter.admits(key) else { return }
-            if let reason = group.flaw(for: wanted) {
-                countSkipped(reason)
-            } else {
-                found.append(Sample(offset: group.start, length: Int32(group.end - group.start), shard: file))
+            guard let reason = group.flaw(for: wanted) else {
+                found.append(
+                    Sample(offset: group.start, length: Int32(group.end - group.start), shard: shard))
+                return
             }
+            // The damage may have taken members of the group before it: that is counted as damage.
+            if !isCut { countSkipped(reason) }
         }
-        var reader: TarReader
-        do { reader = try TarReader(path: path) } catch {
-            throw LoaderError(.unreadable, "\(path) cannot be read as a tar file: \(error)")
-        }
-        while true {
-            let member: TarMember?
-            do { member = try reader.next() } catch {
-                // The damage may have taken members of the group before it.
-                if group.flaw(for: wanted) == nil { close(group) }
-                countSkipped("damaged_archive")
-                return found
-            }
-            if let member, group.take(member) { continue }
+        var group = MemberGroup()
+        for member in listing.members where !group.take(member) {
             close(group)
-            guard let member else { return found }
             group = MemberGroup(first: member)
         }
+        close(group, isCut: listing.isDamaged)
+        if listing.isDamaged { countSkipped("damaged_archive") }
+        return found
     }
 }
 
@@ -81,14 +90,14 @@ struct MemberGroup {
 
     init() {}
 
-    init(first member: TarMember) {
+    init(first member: ArchiveListing.Member) {
         let name = MemberName(member.name)
         (key, start) = (name.key, member.start)
         add(member, name)
     }
 
     /// Adds a member that belongs here; `false` for one that starts another group.
-    mutating func take(_ member: TarMember) -> Bool {
+    mutating func take(_ member: ArchiveListing.Member) -> Bool {
         guard let key else { return false }
         let name = MemberName(member.name)
         guard name.key == key else { return false }
@@ -103,7 +112,7 @@ struct MemberGroup {
         return end - start > Self.maxBytes ? "sample_too_large" : nil
     }
 
-    private mutating func add(_ member: TarMember, _ name: MemberName) {
+    private mutating func add(_ member: ArchiveListing.Member, _ name: MemberName) {
         end = member.end
         found.image = found.image || name.isImage
         found.text = found.text || name.isText

@@ -20,7 +20,7 @@ struct SampleIndex: Sendable {
         var shard: Int32
     }
 
-    private(set) var paths: [String] = []
+    private(set) var places: [ShardFiles.Place] = []
     private(set) var stretches: [Stretch] = []
     private(set) var samples: ContiguousArray<Sample> = []
     /// Groups of members that are no sample, by reason.
@@ -28,17 +28,19 @@ struct SampleIndex: Sendable {
     /// What the sources are, for `LoaderState`.
     private(set) var identities: [String] = []
 
+    /// What pipes gave, all together.
+    var spooledBytes: Int64 = 0
     /// What the sources' stores are kept from doing while the index lives: unlinking files.
     private var holds: [StoreReader] = []
 
     /// Opens every source in turn.
-    init(_ configuration: LoaderConfiguration) throws {
+    init(_ configuration: LoaderConfiguration, remote: RemoteShards = RemoteShards()) throws {
         let filter = SplitFilter(configuration.split)
         for (number, source) in configuration.sources.enumerated() {
             let first = stretches.count
             switch source {
             case .store(let path): try addStore(path, filter, configuration)
-            case .tars(let pattern): try addTars(pattern, filter, configuration)
+            case .tars(let pattern): try addTars(pattern, filter, configuration, remote)
             }
             for stretch in first..<stretches.count {
                 stretches[stretch].source = number
@@ -55,12 +57,12 @@ struct SampleIndex: Sendable {
             + (weights.isEmpty ? "" : "#weights\(weights)")
     }
 
-    /// Numbers a shard's file.
-    mutating func add(file path: String) throws -> Int32 {
-        guard let number = Int32(exactly: paths.count) else {
-            throw LoaderError(.badConfiguration, "\(path): more shards than one run can number")
+    /// Numbers a shard.
+    mutating func add(_ place: ShardFiles.Place, of name: String) throws -> Int32 {
+        guard let number = Int32(exactly: places.count) else {
+            throw LoaderError(.badConfiguration, "\(name): more shards than one run can number")
         }
-        paths.append(path)
+        places.append(place)
         return number
     }
 

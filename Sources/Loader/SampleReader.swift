@@ -5,9 +5,9 @@ struct SampleReader: Sendable {
     /// A sample's key and members.
     struct Pair {
         var key: String
-        var image: [UInt8]
-        var text: [UInt8]
-        var json: [UInt8] = []
+        var image: ArraySlice<UInt8>
+        var text: ArraySlice<UInt8>
+        var json: ArraySlice<UInt8> = []
         /// Bytes read from the shard.
         var bytes: Int
     }
@@ -33,13 +33,13 @@ struct SampleReader: Sendable {
                 if pair.key.isEmpty { pair.key = name.key }
                 guard name.key == pair.key else { return .failure(SkipReason("damaged_archive")) }
                 if name.isText, missing.text {
-                    pair.text = try archive.content(of: member)
+                    pair.text = bytes[member]
                     missing.text = false
                 } else if name.isImage, missing.image {
-                    pair.image = try archive.content(of: member)
+                    pair.image = bytes[member]
                     missing.image = false
                 } else if name.isJSON, missing.json {
-                    pair.json = try archive.content(of: member)
+                    pair.json = bytes[member]
                     missing.json = false
                 }
             }
@@ -54,4 +54,11 @@ struct SkipReason: Error, Equatable {
     let name: String
 
     init(_ name: String) { self.name = name }
+}
+
+extension [UInt8] {
+    /// A member's content in an archive that was read whole; the archive's reader has checked that it lies there.
+    fileprivate subscript(member: TarMember) -> ArraySlice<UInt8> {
+        self[Int(member.offset)..<Int(member.offset + member.size)]
+    }
 }

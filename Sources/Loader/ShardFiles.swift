@@ -1,9 +1,18 @@
-import Foundation
-import Synchronization
+internal import Synchronization
 
-/// Open shards, for reading at any place from any thread. At most `capacity` stay open.
+/// The archives of a run, for reading at any place from any thread. At most `capacity` files stay open.
 final class ShardFiles: Sendable {
-    private let paths: [String]
+    /// An archive in the form in which it is read.
+    enum Place: Sendable {
+        /// A file that is opened when it is needed.
+        case path(String)
+        /// A file that is open already.
+        case open(ShardFile)
+        /// A remote archive, which may lie in a file or may not.
+        case remote(RemoteShard)
+    }
+
+    private let places: [Place]
     private let capacity: Int
     private let open = Mutex(OpenFiles())
 
@@ -13,22 +22,27 @@ final class ShardFiles: Sendable {
         var order: [Int32] = []
     }
 
-    init(paths: [String], capacity: Int = 128) {
-        self.paths = paths
+    init(_ places: [Place], capacity: Int = 128) {
+        self.places = places
         self.capacity = capacity
     }
 
     /// The bytes of a stretch of a shard, or `nil` if they cannot be read.
     func read(_ sample: SampleIndex.Sample) -> [UInt8]? {
-        file(sample.shard)?.read(at: sample.offset, count: Int(sample.length))
+        switch places[Int(sample.shard)] {
+        case .path(let path):
+            file(sample.shard, path)?.read(at: sample.offset, count: Int(sample.length))
+        case .open(let file): file.read(at: sample.offset, count: Int(sample.length))
+        case .remote(let remote):
+            file(sample.shard, remote.path)?.read(at: sample.offset, count: Int(sample.length))
+                ?? remote.read(at: sample.offset, count: Int(sample.length))
+        }
     }
 
-    private func file(_ shard: Int32) -> ShardFile? {
+    private func file(_ shard: Int32, _ path: String) -> ShardFile? {
         open.withLock { open in
             if let file = open.files[shard] { return file }
-            guard let file = ShardFile(paths[Int(shard)]) ?? ShardFile(sealed: paths[Int(shard)]) else {
-                return nil
-            }
+            guard let file = ShardFile(path) ?? ShardFile(sealed: path) else { return nil }
             open.files[shard] = file
             open.order.append(shard)
             // A file in use closes when its last reader lets go of it.
@@ -36,34 +50,4 @@ final class ShardFiles: Sendable {
             return file
         }
     }
-}
-
-/// One open file.
-private final class ShardFile: Sendable {
-    private let descriptor: Int32
-
-    init?(_ path: String) {
-        descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { return nil }
-    }
-
-    /// A store's open shard loses its last suffix when it is sealed, perhaps since the snapshot was taken.
-    convenience init?(sealed path: String) {
-        guard path.hasSuffix(".part") else { return nil }
-        self.init(String(path.dropLast(".part".count)))
-    }
-
-    func read(at offset: Int64, count: Int) -> [UInt8]? {
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            while filled < count, let base = buffer.baseAddress {
-                let length = pread(descriptor, base + filled, count - filled, off_t(offset) + off_t(filled))
-                if length < 0 && errno == EINTR { continue }
-                if length <= 0 { break }
-                filled += length
-            }
-        }
-        return bytes.count == count ? bytes : nil
-    }
-
-    deinit { close(descriptor) }
 }

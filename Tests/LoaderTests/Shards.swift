@@ -9,6 +9,9 @@ struct Shards {
     let folder: TemporaryFolder
     private(set) var keys: [String] = []
 
+    /// The shards' paths.
+    private(set) var files: [String] = []
+
     /// The pattern of all shards.
     var pattern: String { folder.path + "/*.tar" }
 
@@ -29,7 +32,7 @@ struct Shards {
                 number += 1
             }
             writer.end()
-            try folder.write(String(format: "%03d.tar", shard), writer.bytes)
+            files.append(try folder.write(String(format: "%03d.tar", shard), writer.bytes))
         }
     }
 }

@@ -21,7 +21,8 @@ struct StoreTests {
         #expect(seen.count == 30)
         for number in 0..<30 {
             let pair = store.pair(number)
-            #expect(seen[pair.key.hex] == EncodedPair(image: pair.image, text: Array(pair.text.utf8)))
+            #expect(
+                seen[pair.key.hex] == EncodedPair(image: pair.image[...], text: Array(pair.text.utf8)[...]))
         }
     }
 

@@ -99,7 +99,8 @@ struct CaptionMakerTests {
     }
 
     private func pair(_ key: String = "k", json: String = "{}") -> SampleReader.Pair {
-        SampleReader.Pair(key: key, image: [], text: Array("a cat".utf8), json: Array(json.utf8), bytes: 0)
+        SampleReader.Pair(
+            key: key, image: [], text: Array("a cat".utf8)[...], json: Array(json.utf8)[...], bytes: 0)
     }
 
     @Test("The caption is KEY.txt, or a field of KEY.json; what is no text is none")

@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import CLIPTrain
 public import Crawler
+public import Decode
 public import Fetch
 public import Loader
 

@@ -12,10 +12,14 @@ struct Stream: AsyncParsableCommand {
             written: a measure of how fast this machine can feed a model.
               wit stream pairs --discard
               wit stream 'shards/{000000..000031}.tar' --batch-size 256 --output batches
+              wit stream 's3://bucket/{000..127}.tar' --discard
               wit stream pairs 'other/*.tar' --weight 1 --weight 0.5 --prompt 'a photo of {}' --discard
             """)
 
-    @Argument(help: ArgumentHelp("A store, or tar files by path or pattern.", valueName: "dir|tar"))
+    @Argument(
+        help: ArgumentHelp(
+            "A store, or tar files by path, URL (https://, s3://) or pattern, 'pipe:COMMAND', or - .",
+            valueName: "dir|tar"))
     var sources: [String]
     @Flag(help: "Do all the work, write nothing, print the figures.")
     var discard = false
@@ -64,6 +68,7 @@ struct Stream: AsyncParsableCommand {
     @Option(
         help: "How pictures are written: \(PixelFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var pixels = PixelFormat.float32
+    @OptionGroup(title: "Shards from URLs and pipes") var remote: RemoteOptions
     @OptionGroup var merges: MergesOption
     @OptionGroup var progress: ProgressOption
     @OptionGroup var json: JSONOption
@@ -96,7 +101,7 @@ struct Stream: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let loader = try Loader(loading, tokenizer: content == .bytes ? nil : merges.load())
+        let loader = try await Loader.open(loading, tokenizer: content == .bytes ? nil : merges.load())
         let total = loader.sampleCount * epochs / world
         let writer = try output.map {
             try BatchWriter($0 == "-" ? .descriptor(STDOUT_FILENO) : .folder($0))
@@ -125,6 +130,7 @@ struct Stream: AsyncParsableCommand {
         loading.lastBatch = lastBatch
         loading.content = content
         (loading.weights, loading.prompts) = (weight, prompt)
+        loading.remote = remote.access
         if let captionField { loading.caption = .field(captionField) }
         loading.pixels = pixels
         return loading

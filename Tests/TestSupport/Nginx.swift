@@ -1,28 +1,34 @@
-import Foundation
-import Synchronization
-import TestSupport
+internal import Foundation
+internal import Synchronization
 
 /// A real nginx on a loopback address, with its own configuration and no rights of root, for as long as the value
 /// lives.
-final class Nginx: Sendable {
+public final class Nginx: Sendable {
     /// One line of the access log.
-    struct Request: Sendable {
-        let seconds: Double
-        let status: Int
-        let host: String
-        let path: String
-        let agent: String
+    public struct Request: Sendable {
+        /// When, in seconds since 1970.
+        public let seconds: Double
+        /// What was answered.
+        public let status: Int
+        /// The name that was asked for.
+        public let host: String
+        /// The path, query included.
+        public let path: String
+        /// The user agent.
+        public let agent: String
     }
 
-    let root: String
+    /// The folder that is served.
+    public let root: String
     private let folder: TemporaryFolder
     private let process: Process
-    let port: Int
+    /// The port, the same on every address.
+    public let port: Int
 
     private static let nextPort = Mutex(21_000 + Int(ProcessInfo.processInfo.processIdentifier % 9_000))
 
     /// Serves the files below `root`; `locations` are further nginx directives of the server.
-    init(locations: String = "", write: (_ root: String) throws -> Void) throws {
+    public init(locations: String = "", write: (_ root: String) throws -> Void) throws {
         folder = try TemporaryFolder("wit-nginx")
         root = folder.file("root")
         port = Self.nextPort.withLock { port in
@@ -42,10 +48,10 @@ final class Nginx: Sendable {
     }
 
     /// The address of a path on one of the loopback addresses.
-    func url(_ path: String, host: String = "127.0.0.2") -> String { "http://\(host):\(port)\(path)" }
+    public func url(_ path: String, host: String = "127.0.0.2") -> String { "http://\(host):\(port)\(path)" }
 
     /// Everything that was asked, oldest first.
-    func requests() throws -> [Request] {
+    public func requests() throws -> [Request] {
         let log = try String(contentsOfFile: folder.file("access.log"), encoding: .utf8)
         return log.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ", maxSplits: 4)
@@ -77,7 +83,7 @@ final class Nginx: Sendable {
         throw Failure()
     }
 
-    struct Failure: Error {}
+    private struct Failure: Error {}
 
     private static func configuration(_ state: String, _ port: Int, _ locations: String) -> String {
         """
