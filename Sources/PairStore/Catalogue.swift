@@ -43,8 +43,8 @@ final class Catalogue {
     /// Pages of the write-ahead log at the last commit, told by SQLite.
     private final class LogPages { var count: Int32 = 0 }
 
-    /// A checkpoint copies the log once it holds 64 MiB: enough that a page changed by many commits is copied once.
-    private static let checkpointPages: Int32 = 16_384
+    /// A checkpoint copies the log once it holds 256 MiB: enough that a page changed by many commits is copied once.
+    private static let checkpointPages: Int32 = 65_536
     /// Page cache of the writing connection in KiB.
     private static let cacheKiB = 262_144
 
@@ -96,6 +96,7 @@ final class Catalogue {
                 }
             }
             try Self.checkKind(database, path)
+            if version > 0 { try CatalogueSchema.migrate(database, from: version) }
             tables = try Tables(database)
         }
     }

@@ -11,7 +11,7 @@ final class CatalogueReader: Sendable {
         guard FileManager.default.fileExists(atPath: path) else {
             throw StoreError(.notAStore, paths.root, "is no store (it has no catalogue.sqlite)")
         }
-        queue = try Self.open(path)
+        queue = try Self.open(paths)
         try read { try Catalogue.checkKind($0, path) }
     }
 
@@ -20,9 +20,17 @@ final class CatalogueReader: Sendable {
         try Catalogue.named(path) { try queue.read(body) }
     }
 
-    private static func open(_ path: String) throws -> DatabaseQueue {
+    private static func open(_ paths: StorePaths) throws -> DatabaseQueue {
+        let path = paths.catalogue
         do {
-            return try connect(path)
+            do {
+                return try connect(path)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+                // A crash left a rollback journal, which a reader may not play back; whoever holds the lock may.
+                let lock = try StoreLock(paths)
+                try withExtendedLifetime(lock) { try recover(path) }
+                return try connect(path)
+            }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
             // A log mode file in a folder that cannot take the log's index. With no log beside it nothing is
             // missing, and nobody can write here: it may be read as it is.
@@ -49,6 +57,15 @@ final class CatalogueReader: Sendable {
         return queue
     }
 
+    /// Lets SQLite undo what a crash left half done. The store's lock must be held.
+    static func recover(_ path: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction {
+            _ = try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master")
+        }
+        try queue.close()
+    }
+
     private static func isWithoutLog(_ path: String) throws -> Bool {
         let log = path + "-wal"
         guard FileManager.default.fileExists(atPath: log) else { return true }
@@ -65,7 +82,9 @@ final class CatalogueReader: Sendable {
     static func manifest(_ paths: StorePaths) throws -> StoreManifest? {
         guard let size = try PosixFiles().size(of: paths.catalogue), size > 0 else { return nil }
         return try Catalogue.named(paths.catalogue) {
-            let queue = try open(paths.catalogue)
+            // The caller holds the lock.
+            try recover(paths.catalogue)
+            let queue = try open(paths)
             let data = try queue.read { database in
                 try database.tableExists("meta") ? try Meta(database).manifest() : nil
             }

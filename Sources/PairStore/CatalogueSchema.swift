@@ -4,7 +4,29 @@ internal import GRDB
 enum CatalogueSchema {
     /// "wits" in ASCII: tells the file from any other SQLite database.
     static let applicationID = 0x7769_7473
-    static let version = 1
+    static let version = 2
+
+    /// What makes a catalogue of version n + 1 of one of version n, from version 1 on.
+    private static let migrations = [
+        // Stores were united, so a key may name pairs of two groups; pairs whose bytes are lost stand for theirs.
+        """
+        DROP INDEX pairs_key;
+        CREATE INDEX pairs_key ON pairs(key);
+        DROP INDEX pairs_group;
+        CREATE UNIQUE INDEX pairs_group ON pairs(grp) WHERE status IN (0, 4);
+        """
+    ]
+
+    /// Brings an older catalogue up to date, a version at a time, each in a transaction of its own.
+    static func migrate(_ database: Database, from found: Int) throws {
+        for (index, sql) in migrations.enumerated() where index + 1 >= found {
+            try database.inTransaction(.immediate) {
+                try database.execute(sql: sql)
+                try database.execute(sql: "PRAGMA user_version = \(index + 2)")
+                return .commit
+            }
+        }
+    }
 
     /// Makes the tables in an empty database.
     static func create(in database: Database) throws {

@@ -30,26 +30,29 @@ enum Sample {
 enum SampleJSON {
     static let schema = 1
 
-    static func encode(_ row: PairRow, queries: [String]) -> [UInt8] {
+    static func encode(_ row: PairRow, queries: [String]) -> [UInt8] { encode(Facts(row, queries: queries)) }
+
+    static func encode(_ facts: Facts) -> [UInt8] {
         var object = JSONText()
-        object.add("fetched_at", Timestamp.text(row.fetchedAt))
-        object.add("format", row.format)
-        object.add("height", row.height)
-        object.add("image_bytes", row.imageBytes)
-        object.add("key", row.hexKey)
-        if let language = row.language { object.add("language", language) }
-        if let licence = row.licence { object.add("licence", licence) }
-        object.add("page_url", row.pageURL)
-        object.add("phash", Hex.word(row.phash))
-        object.add("phash_algorithm", row.phashAlgorithm)
-        object.add("priority", Hex.word(row.u))
-        object.add("queries", queries)
+        object.add("fetched_at", facts.fetchedAt)
+        object.add("format", facts.format)
+        object.add("height", facts.height)
+        object.add("image_bytes", facts.imageBytes)
+        object.add("key", facts.key)
+        if let language = facts.language { object.add("language", language) }
+        if let licence = facts.licence { object.add("licence", licence) }
+        object.add("page_url", facts.pageURL)
+        object.add("phash", facts.phash)
+        object.add("phash_algorithm", facts.phashAlgorithm)
+        object.add("priority", facts.priority)
+        object.add("queries", facts.queries)
         object.add("schema", schema)
-        object.add("sha256", Hex.encode(row.sha256))
-        object.add("text", row.text)
-        object.add("text_source", row.textSource)
-        object.add("url", row.imageURL)
-        object.add("width", row.width)
+        object.add("sha256", facts.sha256)
+        if let stored = facts.storedSHA256 { object.add("stored_sha256", stored) }
+        object.add("text", facts.text)
+        object.add("text_source", facts.textSource)
+        object.add("url", facts.url)
+        object.add("width", facts.width)
         return object.finish()
     }
 }

@@ -115,36 +115,6 @@ struct ShardScan {
     }
 }
 
-extension SampleJSON {
-    /// What `KEY.json` says.
-    struct Facts: Decodable {
-        var fetchedAt: String
-        var format: String
-        var height: Int
-        var imageBytes: Int
-        var language: String?
-        var licence: String?
-        var pageURL: String
-        var phash: String
-        var phashAlgorithm: String
-        var queries: [String]
-        var sha256: String
-        var text: String
-        var textSource: String
-        var url: String
-        var width: Int
-
-        enum CodingKeys: String, CodingKey {
-            case format, height, language, licence, phash, queries, sha256, text, url, width
-            case fetchedAt = "fetched_at"
-            case imageBytes = "image_bytes"
-            case pageURL = "page_url"
-            case phashAlgorithm = "phash_algorithm"
-            case textSource = "text_source"
-        }
-    }
-}
-
 extension PairRow {
     /// The row of a sample, as far as its JSON tells; `nil` for what no wit wrote, or for another list's queries.
     init?(_ facts: SampleJSON.Facts, jsonBytes: Int, seed: UInt64, query: (String) -> QueryID?) {

@@ -39,6 +39,11 @@ final class StoreCore {
         /// How far operations that resume have come.
         var marks: [String: Int64] = [:]
 
+        /// Whether it is time to commit: half of what a crawl may stage.
+        var isLarge: Bool {
+            items.count >= Staging.maxPairs || items.reduce(0) { $0 + $1.bytes } >= Staging.maxBytes / 2
+        }
+
         var isEmpty: Bool {
             items.isEmpty && counters.isEmpty && sightings.isEmpty && ghosts.isEmpty && marks.isEmpty
         }
@@ -132,6 +137,11 @@ final class StoreCore {
             guard try pairs.outcome(of: row.key, group: row.group) != nil else { return false }
             return try pairs.live(group: row.group)?.status != .lost
         }
+    }
+
+    /// Whether a candidate has its outcome here.
+    func isDecided(_ key: [UInt8]) throws -> Bool {
+        try session.catalogue.transaction { try $0.tables.pairs.outcome(of: key) != nil }
     }
 
     func mark(_ name: String) throws -> Int64? {

@@ -138,9 +138,7 @@ public struct StoreMerger {
                 batch.items.append(try Offer(row, of: source))
             }
             after = last.row.id
-            if batch.items.reduce(0, { $0 + $1.bytes }) >= Staging.maxBytes / 2
-                || batch.items.count >= Staging.maxPairs
-            {
+            if batch.isLarge {
                 batch.marks[mark] = after
                 try commit(&batch, core)
             }
@@ -205,10 +203,14 @@ private struct Thresholds {
 extension Offer {
     /// A pair of another store, to be stored anew.
     init(_ row: PairRow, of source: StoreSource) throws {
+        try self.init(row, image: source.image(of: row))
+    }
+
+    /// A pair of another store with its picture, or with none where damage took it.
+    init(_ row: PairRow, image: [UInt8]?) throws {
         guard let key = CandidateKey(hex: row.hexKey) else {
             throw StoreError(.damaged, "pair \(row.id)", "has a key that is not 16 bytes")
         }
-        let image = try source.image(of: row)
         var row = row
         (row.place, row.status, row.born, row.died) = (nil, .live, 0, nil)
         self.init(row: row, key: key, image: image, comesFromStore: true)

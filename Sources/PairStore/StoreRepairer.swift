@@ -54,6 +54,7 @@ public struct StoreRepairer {
     private func catalogueFlaws() throws -> [String] {
         guard try files.size(of: paths.catalogue) ?? 0 > 0 else { return ["missing"] }
         do {
+            try Catalogue.named(paths.catalogue) { try CatalogueReader.recover(paths.catalogue) }
             return try CatalogueCheck(CatalogueReader(paths)).run()
         } catch let error as StoreError where [.damaged, .notAStore, .catalogue].contains(error.code) {
             return [error.description]

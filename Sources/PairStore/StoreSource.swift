@@ -57,13 +57,16 @@ final class StoreSource {
 
     // MARK: Pairs
 
-    /// The next pairs of the set with the other places where each was seen, ascending by number.
-    func page(after id: Int64) throws -> [(row: PairRow, sightings: [Sighting])] {
+    /// The next pairs with the other places where each was seen, ascending by number: those of the set, and with
+    /// `withDead` those that left it.
+    func page(after id: Int64, withDead: Bool = false) throws -> [(row: PairRow, sightings: [Sighting])] {
         try read { database in
             let seen = try SQLStatement(database, Sighting.select + "WHERE s.grp = ?")
             var page: [(row: PairRow, sightings: [Sighting])] = []
             let statement = try SQLStatement(
-                database, PairRow.select + "WHERE p.id > ? AND p.status IN (0, 4) ORDER BY p.id LIMIT ?")
+                database,
+                PairRow.select + "WHERE p.id > ? AND p.status IN (0, 4\(withDead ? ", 1, 2" : "")) "
+                    + "ORDER BY p.id LIMIT ?")
             try statement.bind(1, id).bind(2, Self.pageRows).forEach {
                 let row = try PairRow($0)
                 var sightings: [Sighting] = []
@@ -76,6 +79,11 @@ final class StoreSource {
             }
             return page
         }
+    }
+
+    /// Whether a candidate's picture was fetched, whatever became of it.
+    func knows(_ key: [UInt8]) throws -> Bool {
+        try read { try PairTable($0).outcome(of: key) != nil }
     }
 
     /// How many pairs the set holds, and after which number the last comes.

@@ -69,7 +69,13 @@ import Testing
         let early = try #require(try reader?.snapshot(commit: 1))
         #expect(early.missing > 0, "compaction dropped pairs of the first commit")
         reader = nil
-        try fixture.open().close()
+        // A process that another test is starting holds a copy of every open file for a moment.
+        var waited = 0
+        repeat {
+            try fixture.open().close()
+            waited += 1
+            usleep(20_000)
+        } while waited < 200 && snapshot.shards.contains { FileManager.default.fileExists(atPath: $0.path) }
         #expect(snapshot.shards.allSatisfy { !FileManager.default.fileExists(atPath: $0.path) })
         #expect(try StoreVerifier.verify(fixture.path).isClean)
     }

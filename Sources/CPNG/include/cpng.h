@@ -40,4 +40,7 @@ cpng_status cpng_read(cpng_decoder *decoder, uint8_t *pixels);
 // Frees everything. NULL is allowed.
 void cpng_close(cpng_decoder *decoder);
 
+// Encodes packed RGB rows. On success *bytes must be freed by the caller with free().
+cpng_status cpng_encode(const uint8_t *pixels, uint32_t width, uint32_t height, uint8_t **bytes, size_t *count);
+
 #endif

@@ -29,4 +29,11 @@ cwebp_status cwebp_read_info(const uint8_t *bytes, size_t count, cwebp_info *inf
 // early, what was decoded of a still picture is in `pixels`.
 cwebp_status cwebp_decode(const uint8_t *bytes, size_t count, const cwebp_info *info, uint8_t *pixels);
 
+// Encodes packed RGB rows: lossy with a quality of 0 to 100, or lossless for a negative one. On success *bytes must be
+// freed by the caller with cwebp_free.
+cwebp_status cwebp_encode(const uint8_t *pixels, uint32_t width, uint32_t height, float quality, uint8_t **bytes, size_t *count);
+
+// Frees what cwebp_encode gave. NULL is allowed.
+void cwebp_free(uint8_t *bytes);
+
 #endif

@@ -40,18 +40,21 @@ actor Frontier {
     }
 
     private static func start(_ queue: DatabaseQueue) throws -> FrontierTransaction.State {
-        try queue.read { database in
-            var counters: [String: Int64] = [:]
-            for row in try Row.fetchAll(database, sql: "SELECT name, value FROM counters") {
-                counters[row[0]] = row[1]
-            }
-            let number = { (sql: String) in try Int.fetchOne(database, sql: sql) ?? 0 }
-            let size = FrontierSize(
-                queuedPages: try number("SELECT count(*) FROM pages WHERE state = 0"),
-                queuedImages: try number("SELECT count(*) FROM images WHERE state = 0"),
-                hosts: try number("SELECT count(*) FROM hosts"))
-            return FrontierTransaction.State(counters: counters, size: size)
+        try queue.read { try state($0) }
+    }
+
+    /// What the file counts.
+    static func state(_ database: Database) throws -> FrontierTransaction.State {
+        var counters: [String: Int64] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT name, value FROM counters") {
+            counters[row[0]] = row[1]
         }
+        let number = { (sql: String) in try Int.fetchOne(database, sql: sql) ?? 0 }
+        let size = FrontierSize(
+            queuedPages: try number("SELECT count(*) FROM pages WHERE state = 0"),
+            queuedImages: try number("SELECT count(*) FROM images WHERE state = 0"),
+            hosts: try number("SELECT count(*) FROM hosts"))
+        return FrontierTransaction.State(counters: counters, size: size)
     }
 
     // MARK: Changes

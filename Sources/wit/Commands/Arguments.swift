@@ -10,6 +10,7 @@ public import Loader
 extension CrawlScope: ExpressibleByArgument {}
 extension LoaderConfiguration.LastBatch: ExpressibleByArgument {}
 extension LoaderConfiguration.Content: ExpressibleByArgument {}
+extension ImageEncoder.Format: ExpressibleByArgument {}
 extension PixelFormat: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension WeightFormat: ExpressibleByArgument {}

@@ -1,6 +1,5 @@
 import ArgumentParser
 import PairStore
-import QueryBank
 
 struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,13 +14,7 @@ struct List: ParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("The store.", valueName: "dir")) var store: String
-    @Option(help: "Only pairs whose text contains this query.") var query: String?
-    @Flag(help: "With --query: only pairs that the query claims.") var claims = false
-    @Option(help: "Only pictures from this host.") var host: String?
-    @Option(
-        help: ArgumentHelp(
-            "Only texts with all of these words, \"phrases\" and beginnings*.", valueName: "words"))
-    var text: String?
+    @OptionGroup var which: PairFilterOption
     @Option(help: "The most pairs to list; 0 lists all.") var limit = 20
     @Option(help: ArgumentHelp("Only pairs after this id.", valueName: "id")) var after: Int64 = 0
     @OptionGroup var json: JSONOption
@@ -35,7 +28,7 @@ struct List: ParsableCommand {
 
     func run() throws {
         let reader = try StoreReader.open(store)
-        let filter = try filter(reader)
+        let filter = try which.filter(reader)
         var (left, last) = (limit == 0 ? Int.max : limit, after)
         while left > 0 {
             let page = try reader.pairs(filter, after: last, limit: min(left, Self.pageSize))
@@ -43,18 +36,6 @@ struct List: ParsableCommand {
             guard let end = page.last, page.count == min(left, Self.pageSize) else { return }
             (left, last) = (left - page.count, end.id)
         }
-    }
-
-    private func filter(_ reader: StoreReader) throws -> PairFilter {
-        var filter = PairFilter(onlyClaims: claims, host: host, search: text)
-        if let query {
-            let normalised = TextNormaliser().normalise(query)
-            guard let id = try reader.queryID(normalised) else {
-                throw CommandError("no pair of \(store) matches the query '\(query)'")
-            }
-            filter.query = id
-        }
-        return filter
     }
 
     private func show(_ pair: PairRecord) throws {

@@ -27,17 +27,6 @@ struct BalanceCommand: NotYetCommand {
     @Argument(parsing: .captureForPassthrough) var words: [String] = []
 }
 
-struct Rebalance: NotYetCommand {
-    static let configuration = notYet(
-        "rebalance", "Answer for another cap, seed or list from the candidate log")
-    @Argument(parsing: .captureForPassthrough) var words: [String] = []
-}
-
-struct Export: NotYetCommand {
-    static let configuration = notYet("export", "Write a view of a store as WebDataset shards")
-    @Argument(parsing: .captureForPassthrough) var words: [String] = []
-}
-
 struct Embed: NotYetCommand {
     static let configuration = notYet("embed", "Write features of pictures and texts")
     @Argument(parsing: .captureForPassthrough) var words: [String] = []

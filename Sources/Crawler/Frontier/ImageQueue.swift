@@ -1,0 +1,63 @@
+internal import GRDB
+public import PairStore
+internal import QueryBank
+
+/// Queues pictures for a crawl that has not met their pages: candidates that another store's log names.
+public struct ImageQueue {
+    private let path: String
+
+    /// Puts them into `crawl.sqlite` at `path`, which need not exist; no crawl may be at work.
+    public init(_ path: String) { self.path = path }
+
+    /// Gives how many candidates are new there; the others, and those with addresses of no kind, are passed over.
+    public func add(_ candidates: [Candidate]) throws -> Int {
+        do {
+            let queue = try FrontierSchema.open(path)
+            let added = try queue.writeWithoutTransaction { database in
+                var added = 0
+                try database.inTransaction(.immediate) {
+                    let step = FrontierTransaction(
+                        database: database, state: try Frontier.state(database), limits: FrontierLimits(),
+                        sink: AllWelcome(), now: 0)
+                    let before = step.state.counters[Frontier.candidatesOffered] ?? 0
+                    for candidate in candidates { try offer(candidate, step) }
+                    added = Int((step.state.counters[Frontier.candidatesOffered] ?? 0) - before)
+                    try step.finish()
+                    return .commit
+                }
+                _ = try database.checkpoint(.truncate)
+                return added
+            }
+            try queue.close()
+            return added
+        } catch let error as DatabaseError {
+            throw CrawlerError(error, path)
+        }
+    }
+
+    private func offer(_ candidate: Candidate, _ step: FrontierTransaction) throws {
+        guard let image = WebURL(candidate.imageURL), let pageURL = WebURL(candidate.pageURL),
+            let source = TextSource(rawValue: candidate.textSource)
+        else { return }
+        let page = QueuedURL(pageURL)
+        let host = try step.host(page.origin)
+        // Beyond any limit until a crawl comes upon the page itself.
+        let far = Int(Int32.max)
+        try step.run(
+            "INSERT OR IGNORE INTO pages (id, url, host, depth, hops, state) VALUES (?, ?, ?, ?, ?, ?)",
+            [page.id, page.url, host, far, far, PageState.beyond.rawValue])
+        let task = PageTask(id: page.id, host: host, url: page.url, depth: far, hops: far, tries: 0)
+        let key = CandidateKey(imageURL: candidate.imageURL, text: candidate.text)
+        try step.offer(
+            OfferedCandidate(
+                image: QueuedURL(image), key: key, text: candidate.text, source: source,
+                queries: candidate.queries, u: candidate.u), page: task)
+    }
+}
+
+/// Whoever queues has asked the rule and written the log.
+private struct AllWelcome: CandidateSink {
+    func note(_ candidate: Candidate) throws {}
+    func flush() throws {}
+    func mayClaim(_ candidate: OfferedCandidate) -> Bool { true }
+}
