@@ -1,6 +1,7 @@
 import Foundation
 import PairStore
 import QueryBank
+import TestSupport
 import Testing
 
 @testable import Crawler

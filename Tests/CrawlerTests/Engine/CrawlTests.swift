@@ -1,5 +1,6 @@
 import Foundation
 import PairStore
+import TestSupport
 import Testing
 
 @testable import Crawler
