@@ -1,5 +1,6 @@
 public import Decode
 import Foundation
+public import PairStore
 
 /// What to stream and how.
 ///
@@ -33,6 +34,8 @@ public struct LoaderConfiguration: Sendable {
     public var rank = 0
     /// Processes that share each global batch: rank r takes its rows r, r + world, r + 2·world …
     public var world = 1
+    /// Which pairs of stores take part. Tar files have no claims, so they go with the whole set only.
+    public var view = StoreView.all
     /// Which samples take part.
     public var split = Split.all
     /// The snapshot to stream again, from a `LoaderState`: a store that has grown since is read as it was then. `nil`

@@ -12,7 +12,7 @@ extension SampleIndex {
             let reader = try StoreReader.open(path)
             let name = StoreIdentity(uuid: reader.uuid)
             let commit = try configuration.snapshot.map { try name.commit(in: $0, path: path) }
-            snapshot = try reader.snapshot(commit: commit)
+            snapshot = try reader.snapshot(commit: commit, view: configuration.view)
             if commit != nil, snapshot.missing > 0, !configuration.acceptsMissing {
                 throw LoaderError(
                     .otherSnapshot,

@@ -40,7 +40,12 @@ struct SampleIndex: Sendable {
             let first = stretches.count
             switch source {
             case .store(let path): try addStore(path, filter, configuration)
-            case .tars(let pattern): try addTars(pattern, filter, configuration, remote)
+            case .tars(let pattern):
+                guard configuration.view == .all else {
+                    throw LoaderError(
+                        .badConfiguration, "\(pattern): a view needs a store; tar files know no claims")
+                }
+                try addTars(pattern, filter, configuration, remote)
             }
             for stretch in first..<stretches.count {
                 stretches[stretch].source = number
@@ -53,7 +58,8 @@ struct SampleIndex: Sendable {
     /// A name for exactly this set in exactly this order.
     func identity(_ configuration: LoaderConfiguration) -> String {
         let weights = configuration.weights.map { "\($0)" }.joined(separator: ",")
-        return identities.joined(separator: "+") + SplitFilter(configuration.split).suffix
+        return identities.joined(separator: "+") + configuration.view.name
+            + SplitFilter(configuration.split).suffix
             + (weights.isEmpty ? "" : "#weights\(weights)")
     }
 

@@ -66,7 +66,8 @@ private struct Scrub {
 
     init(_ transaction: Catalogue.Transaction, commit: Int64) throws {
         (self.transaction, self.commit) = (transaction, commit)
-        // The place stays until compaction has dropped the bytes.
+        // The place stays until compaction has dropped the bytes. Of the matches only those that hold a claim stay:
+        // they are the ghost, and tell a view of a smaller cap what the ghost takes.
         blank = try SQLStatement(
             transaction.database,
             """

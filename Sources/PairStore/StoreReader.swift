@@ -196,8 +196,32 @@ public final class StoreReader: Sendable {
         return bytes
     }
 
-    /// The live pairs and where their members lie, as of a commit (the last one by default).
-    public func snapshot(commit: Int64? = nil) throws -> StoreSnapshot {
-        try catalogue.read { try StoreSnapshot(paths, uuid: uuid, at: commit, $0) }
+    /// The live pairs of a view and where their members lie, as of a commit (the last one by default).
+    public func snapshot(commit: Int64? = nil, view: StoreView = .all) throws -> StoreSnapshot {
+        try catalogue.read { try StoreSnapshot(paths, manifest, at: commit, view, $0) }
+    }
+
+    /// What a view of the set holds now: one pass over all pairs.
+    public func summary(of view: StoreView) throws -> ViewSummary {
+        try catalogue.read { database in
+            let commit = try Meta(database).commitNumber()
+            return try ViewSelection(view, configuration, commit: commit, database).summary(configuration)
+        }
+    }
+
+    /// How the pairs of the whole set spread over queries: sums that commits keep, ghosts' claims included.
+    public func distribution() throws -> QueryDistribution {
+        try catalogue.read { database in
+            var claims = [Int](repeating: 0, count: configuration.queryCount)
+            var matches = claims
+            try SQLStatement(database, "SELECT query, claims, pairs FROM query_state").forEach { row in
+                guard let query = Int(exactly: row.int(0)), claims.indices.contains(query) else {
+                    throw StoreError(.damaged, path, "counts query \(row.int(0)), which is beyond its list")
+                }
+                (claims[query], matches[query]) = (Int(row.int(1)), Int(row.int(2)))
+                return true
+            }
+            return QueryDistribution(claims: claims, matches: matches, perQuery: configuration.perQuery)
+        }
     }
 }

@@ -1,4 +1,3 @@
-internal import Digest
 public import QueryBank
 internal import GRDB
 
@@ -53,8 +52,11 @@ public struct StoreSnapshot: Sendable {
     /// Samples in all shards.
     public var count: Int { shards.reduce(0) { $0 + $1.samples.count } }
 
-    init(_ paths: StorePaths, uuid: String, at wanted: Int64?, _ database: Database) throws {
-        self.uuid = uuid
+    init(
+        _ paths: StorePaths, _ manifest: StoreManifest, at wanted: Int64?, _ view: StoreView,
+        _ database: Database
+    ) throws {
+        uuid = manifest.uuid
         let last = try Meta(database).commitNumber()
         commit = wanted ?? last
         guard (0...last).contains(commit) else {
@@ -62,6 +64,9 @@ public struct StoreSnapshot: Sendable {
         }
         shards = []
         missing = 0
+        let selection =
+            view == .all
+            ? nil : try ViewSelection(view, manifest.configuration, commit: commit, database)
         let states = Dictionary(
             uniqueKeysWithValues: try ShardTable(database).all().map { ($0.number, $0.state) })
         try Self.statement(database, isLast: commit == last).bind(1, commit).forEach { row in
@@ -70,6 +75,7 @@ public struct StoreSnapshot: Sendable {
                 missing += 1
                 return true
             }
+            if let selection, !selection.contains(row.int(2)) { return true }
             if shards.last?.number != number {
                 let path = paths.shard(number, sealed: states[number] == .sealed)
                 shards.append(Shard(number: number, path: path, samples: []))
@@ -92,7 +98,7 @@ public struct StoreSnapshot: Sendable {
     }
 
     private static func sample(_ row: SQLStatement) throws -> Sample {
-        guard let key = CandidateKey(hex: Hex.encode(row.blob(3))) else {
+        guard let key = CandidateKey(bytes: row.blob(3)) else {
             throw StoreError(.damaged, "pair \(row.int(2))", "has a key that is not 16 bytes")
         }
         let layout = SampleLayout(image: Int(row.int(4)), text: Int(row.int(5)), json: Int(row.int(6)))

@@ -26,6 +26,7 @@ import Testing
         #expect(offered.count > 700, "the site has 785 captioned photographs")
         #expect(expected.count < offered.count, "a cap of 3 must bite, or this test shows nothing")
         #expect(try await Program.identities(in: calm) == expected)
+        #expect(try await keysOfView(of: all, perQuery: 3) == Set(Program.pairs(in: calm).map(\.key)))
 
         let kills = try await crawlWithKills(arguments(site, killed, perQuery: 3), atLeast: 3)
         #expect(kills >= 3)
@@ -35,6 +36,33 @@ import Testing
         #expect(
             try site.requests().allSatisfy { !$0.path.hasPrefix("/private") }, "robots.txt forbids /private")
     }
+
+    /// The pairs that `wit balance` says a smaller cap leaves, and `wit stream` streams.
+    private func keysOfView(of store: String, perQuery: Int) async throws -> Set<String> {
+        let folder = try TemporaryFolder("wit-view")
+        let options = [store, "--per-query", String(perQuery)]
+        let balance = try await Program.wit(
+            ["balance"] + options + ["--keys", folder.file("keys"), "--svg", folder.file("svg"), "--json"])
+        try #require(balance.status == 0, "\(balance.errors)")
+        let keys = try String(contentsOfFile: folder.file("keys"), encoding: .utf8).split(separator: "\n")
+        let facts = try JSONDecoder().decode(ViewLine.self, from: Data(balance.output.utf8))
+        #expect(facts.pairs == keys.count && facts.distribution.queries == 500_000)
+        #expect(try String(contentsOfFile: folder.file("svg"), encoding: .utf8).hasPrefix("<svg"))
+        let stream = try await Program.wit(
+            ["stream"] + options + ["--discard", "--content", "bytes", "--json"])
+        try #require(stream.status == 0, "\(stream.errors)")
+        #expect(
+            try JSONDecoder().decode(StreamLine.self, from: Data(stream.output.utf8)).samples == keys.count)
+        return Set(keys.map(String.init))
+    }
+
+    private struct ViewLine: Decodable {
+        struct Distribution: Decodable { let queries: Int }
+        let pairs: Int
+        let distribution: Distribution
+    }
+
+    private struct StreamLine: Decodable { let samples: Int }
 
     /// Kills the crawl after growing spans of time until it has ended by itself; gives how often it was killed.
     private func crawlWithKills(_ arguments: [String], atLeast: Int) async throws -> Int {

@@ -32,6 +32,9 @@ import Testing
         WrongCall("crawl ftp://example.org/ --store EMPTY/s", 2, "ftp://example.org/"),
         WrongCall("nonsense", 2, "nonsense", "wit --help"),
         WrongCall("shards FILE", 1, "FILE"),
+        WrongCall("balance EMPTY", 1, "EMPTY", "no store"),
+        WrongCall("balance EMPTY --per-query 0", 2, "--per-query 0"),
+        WrongCall("balance EMPTY --draws 1", 2, "--per-query"),
         WrongCall("tune EMPTY", 1, "not there yet"),
     ])
     func wrongInput(call: WrongCall) async throws {

@@ -102,6 +102,32 @@ struct StoreTests {
         #expect(Set(keys).count == 25)
     }
 
+    @Test("A view streams its pairs only, names the order it is in, and needs a store")
+    func view() async throws {
+        let store = try Store()
+        try store.add(0..<30)
+        try store.writer.close()
+        var viewed = configuration(store)
+        viewed.view = StoreView(cap: .claims(perQuery: 7))
+        let loader = try Loader(viewed, tokenizer: nil)
+        let keys = try await loader.epoch(0).reduce(into: []) { $0 += $1.keys }
+        let first = (0..<30).map(store.pair).sorted { priority($0) < priority($1) }.prefix(7)
+        #expect(Set(keys) == Set(first.map(\.key.hex)) && keys.count == 7)
+        #expect(try loader.snapshot != Loader(configuration(store), tokenizer: nil).snapshot)
+        viewed.snapshot = loader.snapshot
+        #expect(try Loader(viewed, tokenizer: nil).snapshot == loader.snapshot)
+        viewed.view.cap = .claims(perQuery: 1_001)
+        #expect { try Loader(viewed, tokenizer: nil) } throws: { "\($0)".contains("above the store's own") }
+        viewed.sources = [.tars(store.path + "/shards/*.tar")]
+        #expect { try Loader(viewed, tokenizer: nil) } throws: {
+            ($0 as? LoaderError)?.code == .badConfiguration
+        }
+    }
+
+    private func priority(_ pair: NewPair) -> Priority {
+        Priority(imageURL: pair.imageURL, text: pair.text, seed: 1)
+    }
+
     @Test("No store, another store")
     func refusals() throws {
         let folder = try TemporaryFolder("nothing")

@@ -13,7 +13,13 @@ public struct CandidateKey: Hashable, Sendable, Comparable, CustomStringConverti
 
     /// Reads 32 hexadecimal digits of either case; `nil` for anything else.
     public init?(hex: String) {
-        guard let bytes = Hex.decode(hex), bytes.count == 16 else { return nil }
+        guard let bytes = Hex.decode(hex) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    /// Takes 16 bytes; `nil` for another number of them.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
         self.init(bytes[...])
     }
 

@@ -22,11 +22,6 @@ struct Import: NotYetCommand {
     @Argument(parsing: .captureForPassthrough) var words: [String] = []
 }
 
-struct BalanceCommand: NotYetCommand {
-    static let configuration = notYet("balance", "View a store under a smaller cap")
-    @Argument(parsing: .captureForPassthrough) var words: [String] = []
-}
-
 struct Embed: NotYetCommand {
     static let configuration = notYet("embed", "Write features of pictures and texts")
     @Argument(parsing: .captureForPassthrough) var words: [String] = []

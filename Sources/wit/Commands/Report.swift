@@ -21,13 +21,10 @@ struct Report: ParsableCommand {
         let reader = try StoreReader.open(store)
         let info = try reader.info()
         let page = ReportPage(
-            title: "A web image-text data set", facts: facts(info), cards: try cards(reader, of: info.pairs),
+            title: "A web image-text data set", facts: facts(info),
+            distribution: try reader.distribution().svg(), cards: try cards(reader, of: info.pairs),
             training: try training.map(TrainingCurves.init(run:)))
-        do {
-            try Data(page.html.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
-        } catch {
-            throw CommandError("cannot write \(output): \(error.localizedDescription)")
-        }
+        try OutputFile.write(page.html, to: output)
         print("wrote \(output)")
     }
 

@@ -69,6 +69,7 @@ struct Stream: AsyncParsableCommand {
         help: "How pictures are written: \(PixelFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var pixels = PixelFormat.float32
     @OptionGroup(title: "Shards from URLs and pipes") var remote: RemoteOptions
+    @OptionGroup var view: ViewOptions
     @OptionGroup var merges: MergesOption
     @OptionGroup var progress: ProgressOption
     @OptionGroup var json: JSONOption
@@ -133,6 +134,7 @@ struct Stream: AsyncParsableCommand {
         loading.remote = remote.access
         if let captionField { loading.caption = .field(captionField) }
         loading.pixels = pixels
+        loading.view = view.view
         return loading
     }
 

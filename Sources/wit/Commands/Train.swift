@@ -73,6 +73,7 @@ struct Train: AsyncParsableCommand {
                 + WeightFormat.allCases.map(\.rawValue).joined(separator: ", ") + ".",
             valueName: "format"))
     var export: WeightFormat?
+    @OptionGroup var view: ViewOptions
     @OptionGroup var merges: MergesOption
     @OptionGroup var progress: ProgressOption
     @OptionGroup var json: JSONOption
@@ -165,6 +166,7 @@ struct Train: AsyncParsableCommand {
         loading.contextLength = setup.model.text.contextLength
         loading.seed = seed
         loading.split = split
+        loading.view = view.view
         return loading
     }
 

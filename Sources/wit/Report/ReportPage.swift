@@ -14,6 +14,8 @@ struct ReportPage {
 
     let title: String
     let facts: [(name: String, value: String)]
+    /// The rank–count curve, an SVG document.
+    let distribution: String
     let cards: [Card]
     let training: TrainingCurves?
 
@@ -26,6 +28,7 @@ struct ReportPage {
         <style>\(Self.style)</style></head>
         <body><h1>\(Self.escape(title))</h1>
         \(Self.table(facts))
+        <div class="rank">\(distribution)</div>
         <h2>Pairs</h2>
         <p class="key"><span class="claim">claims</span> queries that hold the pair under the cap ·
         <span class="match">matches</span> other queries its text contains</p>
@@ -87,6 +90,7 @@ struct ReportPage {
         .source { color: var(--match); overflow-wrap: anywhere; }
         .claim, .match { display: inline-block; padding: 0 .45em; border-radius: 1em; border: 1px solid; }
         .claim { color: var(--claim); } .match { color: var(--match); }
+        .rank svg { width: 40rem; }
         svg { max-width: 100%; background: #fafafa; color: #222; } svg text { fill: currentColor; }
         """
 }

@@ -1,13 +1,18 @@
 import PairStore
+import QueryBank
 
 /// A store at a glance, for people.
 struct InfoScreen {
     private let info: StoreInfo
+    private let distribution: QueryDistribution.Summary
     private static let barWidth = 30
     /// Rows of one histogram; the rest is summed up.
     private static let maxRows = 10
 
-    init(_ info: StoreInfo) { self.info = info }
+    init(_ info: StoreInfo, _ distribution: QueryDistribution.Summary) {
+        self.info = info
+        self.distribution = distribution
+    }
 
     /// The lines of the screen.
     var lines: [String] {
@@ -21,13 +26,9 @@ struct InfoScreen {
                 "on disk",
                 "\(Format.count(info.shards)) shards, \(Format.bytes(info.shardBytes)); "
                     + "catalogue \(Format.bytes(info.catalogueBytes))"),
-            fact(
-                "queries",
-                "\(Format.count(info.queriesMatched)) of \(Format.count(info.configuration.queryCount)) "
-                    + "matched, \(Format.count(info.queriesAtCap)) at the cap of "
-                    + Format.count(info.configuration.perQuery)),
             fact("store", "\(info.uuid), commit \(info.commit), seed \(info.configuration.seed)"),
         ]
+        lines += DistributionLines.lines(distribution)
         lines += bars("dropped", info.drops)
         lines += bars("hosts", Dictionary(uniqueKeysWithValues: info.hosts.map { ($0.host, $0.pairs) }))
         for (name, title, isNumeric) in Self.histograms {
@@ -42,7 +43,7 @@ struct InfoScreen {
         ("words", "words", true),
     ]
 
-    private func fact(_ name: String, _ value: String) -> String { "\(Format.column(name, 10)) \(value)" }
+    private func fact(_ name: String, _ value: String) -> String { DistributionLines.fact(name, value) }
 
     private func bars(_ title: String, _ counts: [String: Int64], isNumeric: Bool = false) -> [String] {
         guard !counts.isEmpty, Array(counts.keys) != [""] else { return [] }
