@@ -84,8 +84,8 @@ typedef struct {
 
 INLINE last_word compare_block(
     cquerybank_lookup *lookup, const uint8_t *folded, const uint32_t *bounds, size_t from, size_t count,
-    const cquerybank_key *keys, last_word last) {
-    uint32_t *slots = lookup->slots + from, *queries = lookup->queries + from, *pairs = lookup->pairs;
+    const cquerybank_key *keys, uint32_t *queries, last_word last) {
+    uint32_t *slots = lookup->slots + from, *pairs = lookup->pairs;
     size_t pair_count = lookup->pair_count;
     for (size_t i = 0; i < count; i++) {
         uint32_t slot = slots[i];
@@ -93,7 +93,7 @@ INLINE last_word compare_block(
         bool same = ((record->key.first ^ keys[i].first) | (record->key.second ^ keys[i].second)) == 0;
         if (__builtin_expect(keys[i].second >= CQUERYBANK_LONG, 0) && same)
             same = is_long_word(lookup, record, folded + bounds[2 * (from + i)]);
-        uint32_t keep = same ? UINT32_MAX : 0;
+        uint32_t keep = 0 - number_of(same);
         slots[i] = slot | ~keep;
         queries[i] = record->query | ~keep;
         pairs[pair_count] = (uint32_t)(from + i);
@@ -104,15 +104,29 @@ INLINE last_word compare_block(
     return last;
 }
 
+// Packs the queries of a block together: written for every word, and written over unless it has one. A loop of its own,
+// because it is a chain that the loop before would wait for.
+INLINE uint32_t pack_block(const uint32_t *queries, size_t count, uint32_t filled, uint32_t *ids, uint32_t *ends) {
+    for (size_t i = 0; i < count; i++) {
+        ids[filled] = queries[i];
+        filled += queries[i] != CQUERYBANK_NONE;
+        ends[i] = filled;
+    }
+    return filled;
+}
+
 INLINE void cquerybank_look_up_body(
     cquerybank_lookup *lookup, const uint8_t *folded, const uint32_t *bounds, size_t count) {
     cquerybank_key keys[BLOCK];
+    uint32_t queries[BLOCK], filled = 0;
     last_word last = {0, 0};
     lookup->pair_count = 0;
+    lookup->single_ends[0] = 0;
     for (size_t from = 0; from < count; from += BLOCK) {
         size_t size = count - from < BLOCK ? count - from : BLOCK;
         hash_block(lookup, folded, bounds + 2 * from, size, lookup->slots + from, keys);
-        last = compare_block(lookup, folded, bounds, from, size, keys, last);
+        last = compare_block(lookup, folded, bounds, from, size, keys, queries, last);
+        filled = pack_block(queries, size, filled, lookup->single_ids, lookup->single_ends + from + 1);
     }
 }
 

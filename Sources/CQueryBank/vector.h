@@ -1,6 +1,7 @@
 #ifndef VECTOR_H
 #define VECTOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -9,6 +10,14 @@ typedef uint8_t bytes64 __attribute__((vector_size(64)));
 typedef _Bool flags64 __attribute__((ext_vector_type(64)));
 
 #define INLINE static inline __attribute__((always_inline))
+
+// 1 for true and 0 for false, as a number that the compiler cannot see through: it would make branches of masks, and they
+// would be mispredicted.
+INLINE uint32_t number_of(bool condition) {
+    uint32_t number = condition;
+    __asm__("" : "+r"(number));
+    return number;
+}
 
 // One bit a byte: set where the lane of a comparison is.
 #define MASK(comparison) mask_of(__builtin_convertvector((comparison), flags64))

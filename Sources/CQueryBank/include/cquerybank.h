@@ -69,10 +69,29 @@ typedef struct {
 // The padding of `folded` must hold zeros.
 void cquerybank_split(const uint8_t *folded, size_t count, cquerybank_words *words);
 
-// Sorts each row of ids and drops its repeats. Row i is ids[ends[i-1]..<ends[i]] (from 0 for the first); on return
-// the rows stand so in `sorted`, which has as much room as there are ids, and `ends` holds their new ends. `spare`
-// has room for the longest row.
-void cquerybank_sort_rows(const uint32_t *ids, uint32_t *ends, size_t rows, uint32_t *sorted, uint32_t *spare);
+// Ids with the number of the word each was found at, ascending by that number.
+typedef struct {
+    const uint32_t *words, *ids;
+    size_t count;
+} cquerybank_hits;
+
+// Ids that are sorted at once.
+#define CQUERYBANK_RUN 64
+
+// What was found in a chunk of texts, and the ids of each text that come of it.
+typedef struct {
+    const uint32_t *text_ends;  // for each text but the last, how many words of the chunk end before it does
+    size_t text_count, word_count;
+    const uint32_t *single_ids;   // the queries that are one word
+    const uint32_t *single_ends;  // how many of them come before each word; word_count + 1 numbers
+    cquerybank_hits lists[3];     // the others
+    uint32_t *row, *spare;  // room for as many ids as there are; in `row` for CQUERYBANK_RUN more
+    uint32_t *sorted;       // the result: each text's ids, ascending, each once; as much room
+    uint32_t *ends;         // where they end, for each text
+} cquerybank_rows;
+
+// Brings the ids of each text together, sorts them and drops repeats.
+void cquerybank_gather(cquerybank_rows *rows);
 
 // A word as the tables know it: bytes 0-7 and 8-15, zero padded; of a longer word, a hash of all bytes, and its length
 // under the top byte 0xFF, which no UTF-8 has.
@@ -111,13 +130,15 @@ typedef struct {
     const uint8_t *long_words;
     uint64_t long_word_bytes;
 
-    uint32_t *slots;    // the word's slot, or CQUERYBANK_NONE
-    uint32_t *queries;  // the query that is just this word, or CQUERYBANK_NONE
-    uint32_t *pairs;    // second words of neighbours that may begin a phrase, ascending; may cross a newline
+    uint32_t *slots;        // the word's slot, or CQUERYBANK_NONE
+    uint32_t *single_ids;   // the queries that are just one word, in the order of the words
+    uint32_t *single_ends;  // how many of them come before each word, and how many there are
+    uint32_t *pairs;        // second words of neighbours that may begin a phrase, ascending; may cross a newline
     size_t pair_count;
 } cquerybank_lookup;
 
-// Looks up `count` words of a folded text; `bounds` as cquerybank_split gives them. The outputs have room for `count`.
+// Looks up `count` words of a folded text; `bounds` as cquerybank_split gives them. The outputs have room for
+// count + 1.
 void cquerybank_look_up(cquerybank_lookup *lookup, const uint8_t *folded, const uint32_t *bounds, size_t count);
 
 // The slot of a word of the list, or CQUERYBANK_NONE. Reads the first group of `lookup` only.
@@ -147,6 +168,45 @@ static inline size_t cquerybank_slot_by(uint64_t hash, uint16_t pilot, uint64_t 
 static inline size_t cquerybank_slot(const cquerybank_table *table, uint64_t hash) {
     return cquerybank_slot_by(hash, table->pilots[cquerybank_bucket(hash, table->buckets)], table->slots);
 }
+
+// A phrase that begins a query, by what it adds to a shorter one: 16 bytes.
+typedef struct {
+    uint32_t parent;      // the node of the phrase without its last word; CQUERYBANK_NONE in a free slot
+    uint32_t word;        // the slot of the last word, with CQUERYBANK_GLUED when no separator stands before it
+    uint32_t query;       // the query that is just this phrase, or CQUERYBANK_NONE
+    uint32_t successors;  // a bit for each word that follows, by its slot modulo 32; 0 ends the search
+} cquerybank_phrase;
+
+#define CQUERYBANK_GLUED (1U << 31)
+
+// What a look-up of a longer phrase hashes, from what one of its parent hashed (at first, the word's slot).
+static inline uint64_t cquerybank_chain(uint64_t parent, uint32_t word, uint64_t seed) {
+    return cquerybank_mix(parent ^ seed, word ^ 0x2D358DCCAA6C78A5);
+}
+
+// A phrase of two words that the text has reached and that may go on.
+typedef struct {
+    uint64_t chain;
+    uint32_t phrase;  // its slot
+    uint32_t first;   // its first word's number
+} cquerybank_opening;
+
+// What looking up pairs of neighbours reads, and what it gives.
+typedef struct {
+    cquerybank_table table;
+    uint64_t seed;
+    const cquerybank_phrase *records;
+    const uint8_t *folded;
+    const uint32_t *bounds, *slots, *pairs;
+    size_t word_count, pair_count;
+
+    uint32_t *hit_words, *hit_ids;  // queries of two words; room for pair_count, as the openings have
+    size_t hit_count;
+    cquerybank_opening *openings;   // ascending; the next word, or x where it is x's, may continue them
+    size_t opening_count;
+} cquerybank_pairing;
+
+void cquerybank_match_pairs(cquerybank_pairing *pairing);
 
 // A checksum against accidents, at memory speed; `count` is a multiple of 64.
 uint64_t cquerybank_checksum(const uint8_t *bytes, size_t count);

@@ -186,7 +186,7 @@ extension BankCompiler {
             wordRecords[slot].query = wordQueries[index]
             wordRecords[slot].place = longWordPlaces[UInt32(index)] ?? 0
         }
-        var phraseRecords = [PhraseRecord](repeating: PhraseRecord(), count: plan.phrases.slotCount)
+        var phraseRecords = [PhraseRecord](repeating: .free, count: plan.phrases.slotCount)
         for index in phrases.indices {
             let (parent, word) = phrase(index)
             let slot = Int(plan.phrases.slots[index])

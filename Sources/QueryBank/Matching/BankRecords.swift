@@ -11,18 +11,16 @@ extension WordRecord {
     var isLong: Bool { key.second >= CQUERYBANK_LONG }
 }
 
-/// A phrase that begins a query, by what it adds to a shorter one: 16 bytes.
-struct PhraseRecord: BitwiseCopyable {
-    /// The node of the phrase without its last word; `WordRecord.none` in a free slot.
-    var parent: UInt32 = WordRecord.none
-    /// The slot of the last word, with `glueBit` when no separator stands before it.
-    var word: UInt32 = 0
-    /// The query that is just this phrase, or `WordRecord.none`.
-    var query: UInt32 = WordRecord.none
-    /// A bit for each word that follows, by its slot modulo 32; 0 ends the search.
-    var successors: UInt32 = 0
+/// A phrase that begins a query; the C header says what it holds.
+typealias PhraseRecord = cquerybank_phrase
 
-    static let glueBit: UInt32 = 1 << 31
+extension PhraseRecord {
+    /// In `word`: no separator stands before it.
+    static let glueBit = CQUERYBANK_GLUED
+
+    /// A slot that no phrase has.
+    static let free = PhraseRecord(
+        parent: WordRecord.none, word: 0, query: WordRecord.none, successors: 0)
 }
 
 /// A place in the tree of phrases: the slot of a word or, with `phraseBit`, of a phrase.
@@ -36,7 +34,7 @@ enum Node {
     /// What a look-up of a longer phrase hashes, from what one of its parent hashed.
     @inline(__always)
     static func chain(_ parent: UInt64, word: UInt32, seed: UInt64) -> UInt64 {
-        cquerybank_mix(parent ^ seed, UInt64(word) ^ 0x2D35_8DCC_AA6C_78A5)
+        cquerybank_chain(parent, word, seed)
     }
 
     /// Where the chain of a phrase begins.

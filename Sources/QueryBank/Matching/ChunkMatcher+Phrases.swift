@@ -1,9 +1,9 @@
 internal import CQueryBank
 
-/// Phrases: from pairs of neighbours that may begin one, down the tree as far as the text goes on.
+/// Phrases of three words and more: from pairs that may go on, down the tree as far as the text does; and the words x's.
 extension ChunkMatcher {
-    /// Pairs hashed before the first of them is compared.
-    private static let block = 128
+    /// Openings whose next phrase is hashed before the first of them is compared.
+    private static let block = 64
 
     /// A phrase that the text has reached, and the word that comes next.
     private struct Place {
@@ -13,58 +13,46 @@ extension ChunkMatcher {
         let next: Int
     }
 
-    mutating func matchPhrases() {
+    /// A phrase to look up: one word more than a place has.
+    private struct Step: BitwiseCopyable {
+        let slot: Int
+        let parent: UInt32
+        let word: UInt32
+        let chain: UInt64
+        let next: Int
+        /// The phrase's first word.
+        let first: Int
+    }
+
+    mutating func matchLongerPhrases() {
         hits.removeAll()
         var start = 0
-        while start < found.pairCount {
-            let end = min(start + Self.block, found.pairCount)
-            matchPairs(start..<end)
+        while start < pairs.openingCount {
+            let end = min(start + Self.block, pairs.openingCount)
+            // An opening goes on in two ways at most: by the next word, and by x where that is x's.
+            withUnsafeTemporaryAllocation(of: Step.self, capacity: 2 * Self.block) { steps in
+                let count = hashSteps(start..<end, into: steps)
+                for step in steps[..<count] { take(step) }
+            }
             start = end
         }
-        swap(&hits, &phraseHits)
+        swap(&hits, &longerHits)
     }
 
-    private struct Pair: BitwiseCopyable {
-        let slot: UInt32
-        let first: UInt32
-        let word: UInt32
-        let second: UInt32
-        let chain: UInt64
-    }
-
-    private mutating func matchPairs(_ range: Range<Int>) {
-        withUnsafeTemporaryAllocation(of: Pair.self, capacity: Self.block) { pairs in
-            let count = hashPairs(range, into: pairs)
-            for pair in pairs[..<count] {
-                let record = image.phrases[Int(pair.slot)]
-                if record.parent != pair.first || record.word != pair.word { continue }
-                let first = Int(pair.second) &- 1
-                if record.query != WordRecord.none { hits.append(word: first, id: record.query) }
-                if record.successors == 0 { continue }
-                let place = Place(
-                    node: pair.slot | Node.phraseBit, chain: pair.chain, successors: record.successors,
-                    next: first &+ 2)
-                walk(from: place, at: first)
+    private func hashSteps(_ range: Range<Int>, into steps: UnsafeMutableBufferPointer<Step>) -> Int {
+        var count = 0
+        for index in range {
+            let next = self.steps(from: place(of: pairs.opening[index]), at: Int(pairs.opening[index].first))
+            if let step = next.byWord {
+                steps[count] = step
+                count &+= 1
+            }
+            if let step = next.byBase {
+                steps[count] = step
+                count &+= 1
             }
         }
-    }
-
-    private func hashPairs(_ range: Range<Int>, into pairs: UnsafeMutableBufferPointer<Pair>) -> Int {
-        var count = 0
-        let seed = image.layout.seed
-        for index in range {
-            let second = Int(found.pairEnds[index])
-            guard let glue = glue(before: second) else { continue }
-            let first = found.slotOf[second &- 1]
-            let word = found.slotOf[second] | glue
-            let chain = Node.chain(Node.chain(slot: first), word: word, seed: seed)
-            let slot = image.phraseSlot(of: chain)
-            cquerybank_prefetch(image.phrases + slot)
-            pairs[count] = Pair(
-                slot: UInt32(truncatingIfNeeded: slot), first: first, word: word,
-                second: UInt32(truncatingIfNeeded: second), chain: chain)
-            count &+= 1
-        }
+        for step in steps[..<count] { cquerybank_prefetch(image.phrases + step.slot) }
         return count
     }
 
@@ -78,31 +66,50 @@ extension ChunkMatcher {
         }
     }
 
-    /// Follows a phrase into its next word and on; every query on the way is a hit at `word`. A word x's is tried as x
-    /// too. An entry's length bounds the depth.
-    private mutating func walk(from place: Place, at word: Int) {
-        guard place.next < words.count else { return }
+    /// What may follow a phrase: its next word, and x where that is x's.
+    private func steps(from place: Place, at first: Int) -> (byWord: Step?, byBase: Step?) {
+        guard place.next < words.count else { return (nil, nil) }
         let slot = found.slotOf[place.next]
         let goesOn = slot != WordRecord.none && place.successors &>> (slot & 31) & 1 != 0
         let isPossessive = words.isPossessive(place.next, in: folded)
-        guard goesOn || isPossessive, let glue = glue(before: place.next) else { return }
-        if goesOn { step(from: place, to: slot | glue, at: word) }
-        guard isPossessive else { return }
+        guard goesOn || isPossessive, let glue = glue(before: place.next) else { return (nil, nil) }
+        let byWord = goesOn ? step(from: place, to: slot | glue, at: first) : nil
+        guard isPossessive else { return (byWord, nil) }
         let base = baseOfPossessive(place.next)
-        if base != WordRecord.none, place.successors &>> (base & 31) & 1 != 0 {
-            step(from: place, to: base | glue, at: word)
-        }
+        guard base != WordRecord.none, place.successors &>> (base & 31) & 1 != 0 else { return (byWord, nil) }
+        return (byWord, step(from: place, to: base | glue, at: first))
     }
 
-    private mutating func step(from place: Place, to next: UInt32, at word: Int) {
-        let chain = Node.chain(place.chain, word: next, seed: image.layout.seed)
-        guard let phrase = image.phrase(after: place.node, word: next, chain: chain) else { return }
-        let record = image.phrases[Int(phrase)]
-        if record.query != WordRecord.none { hits.append(word: word, id: record.query) }
+    private func step(from place: Place, to word: UInt32, at first: Int) -> Step {
+        let chain = Node.chain(place.chain, word: word, seed: image.layout.seed)
+        return Step(
+            slot: image.phraseSlot(of: chain), parent: place.node, word: word, chain: chain,
+            next: place.next &+ 1, first: first)
+    }
+
+    /// Takes a step if the list has the phrase, and all that follow it; every query on the way is a hit. An entry's
+    /// length bounds the depth.
+    private mutating func take(_ step: Step) {
+        let record = image.phrases[step.slot]
+        guard record.parent == step.parent, record.word == step.word else { return }
+        if record.query != WordRecord.none { hits.append(word: step.first, id: record.query) }
         guard record.successors != 0 else { return }
-        let reached = Place(
-            node: phrase | Node.phraseBit, chain: chain, successors: record.successors, next: place.next &+ 1)
-        walk(from: reached, at: word)
+        let place = Place(
+            node: UInt32(truncatingIfNeeded: step.slot) | Node.phraseBit, chain: step.chain,
+            successors: record.successors, next: step.next)
+        walk(from: place, at: step.first)
+    }
+
+    private mutating func walk(from place: Place, at first: Int) {
+        let next = steps(from: place, at: first)
+        if let step = next.byWord { take(step) }
+        if let step = next.byBase { take(step) }
+    }
+
+    private func place(of opening: cquerybank_opening) -> Place {
+        Place(
+            node: opening.phrase | Node.phraseBit, chain: opening.chain,
+            successors: image.phrases[Int(opening.phrase)].successors, next: Int(opening.first) &+ 2)
     }
 
     private func place(of slot: UInt32, next: Int) -> Place {
@@ -129,7 +136,7 @@ extension ChunkMatcher {
             walk(from: place(of: base, next: word + 1), at: word)
             // After the word before as it is; that word as its own x came with its turn.
             if word > 0, found.slotOf[word - 1] != WordRecord.none, let glue = glue(before: word) {
-                step(from: place(of: found.slotOf[word - 1], next: word), to: base | glue, at: word)
+                take(step(from: place(of: found.slotOf[word - 1], next: word), to: base | glue, at: word))
             }
         }
         swap(&hits, &possessiveHits)

@@ -90,6 +90,16 @@ public struct LineBatch: ~Copyable {
         }
     }
 
+    /// Gives the ids of each line, without looking for the lines themselves.
+    public func forEachRow(_ body: (_ ids: UnsafeBufferPointer<QueryID>) throws -> Void) rethrows {
+        var start = 0
+        for index in 0..<count {
+            let end = Int(ends[index])
+            try body(UnsafeBufferPointer(start: rows + start, count: end - start))
+            start = end
+        }
+    }
+
     private static func lengthOfLine(_ bytes: UnsafeRawBufferPointer) -> Int {
         guard let start = bytes.baseAddress, let newline = memchr(start, 0x0A, bytes.count) else {
             return bytes.count

@@ -56,7 +56,7 @@ enum QueryBankBenchmark {
             var checksum: UInt32 = 0
             let began = processorSeconds()
             let summary = try matcher.match(fileDescriptor: descriptor) { batch in
-                batch.forEach { checksum &+= $1.last ?? 0 }
+                batch.forEachRow { checksum &+= $0.last ?? 0 }
             }
             let seconds = processorSeconds() - began
             close(descriptor)
