@@ -1,7 +1,8 @@
-"""compare.py [ROUNDS [pages|pairs]]: our crawler beside Scrapy on the same loopback site, in turn, no delay, robots.txt
+"""compare.py [ROUNDS [pages|pairs|decoded]...]: our crawler beside Scrapy on the same loopback site, in turn, no delay, robots.txt
 obeyed.
 
-First pages alone, of all manuals; then pages with their pictures stored, of GIMP's, which has three to a page. CPU seconds and resident memory come from the kernel's
+First pages alone, of all manuals; then pages with their pictures stored, of GIMP's, which has three to a page: beside the pipeline that stores bytes as
+they came (`pairs`), and beside the one that decodes each picture, as ours does (`decoded`). CPU seconds and resident memory come from the kernel's
 accounts of each process; the pages each asked for come from nginx's log. Needs nginx; makes itself a scratch Python
 with Scrapy, and builds our program unless WIT_BENCHMARK names one.
 """
@@ -14,6 +15,7 @@ import tempfile
 
 from shared import PER_HOST, SEED, Server, build, here, measure, repository
 
+GIMP = SEED + "gimp/index.html"
 PINS = ["scrapy==2.19.0", "pillow==13.0.0"]
 cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "wit"
 
@@ -56,26 +58,30 @@ def compare(mode, unit, programs, server, folder):
 
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 1
-    modes = sys.argv[2:] or ["pages", "pairs"]
+    modes = sys.argv[2:] or ["pages", "pairs", "decoded"]
     scrapy, ours = python(), build()
     versions = "import scrapy, twisted, sys; print('Scrapy', scrapy.__version__, 'Twisted', twisted.__version__, " \
         "'Python', sys.version.split()[0])"
     print(subprocess.run([scrapy, "-c", versions], check=True, capture_output=True, text=True).stdout.strip())
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        queries = {"pages": folder / "none.txt", "pairs": repository / "queries/wit-500k.tsv.gz"}
-        queries["pages"].write_text("zqxj\n")
+        (folder / "none.txt").write_text("zqxj\n")
         subprocess.run([here / "site", folder / "site"], check=True)
         server = Server(folder)
-        seeds = {"pages": SEED, "pairs": SEED + "gimp/index.html"}
-        programs = {
-            "ours": lambda mode, store: [ours, mode, store, str(queries[mode]), str(PER_HOST), seeds[mode]],
-            "Scrapy": lambda mode, store: [scrapy, str(here / "spider.py"), mode, store, str(PER_HOST), seeds[mode]],
-        }
+
+        def command_of_ours(mode, store):
+            if mode == "pages":
+                return [ours, "pages", store, str(folder / "none.txt"), str(PER_HOST), SEED]
+            return [ours, "pairs", store, str(repository / "queries/wit-500k.tsv.gz"), str(PER_HOST), GIMP]
+
+        def command_of_theirs(mode, store):
+            return [scrapy, str(here / "spider.py"), mode, store, str(PER_HOST), SEED if mode == "pages" else GIMP]
+
+        programs = {"ours": command_of_ours, "Scrapy": command_of_theirs}
         try:
             for _ in range(rounds):
                 for mode in modes:
-                    compare(mode, {"pages": "pages", "pairs": "files"}[mode], programs, server, folder)
+                    compare(mode, "pages" if mode == "pages" else "files", programs, server, folder)
         finally:
             server.stop()
 

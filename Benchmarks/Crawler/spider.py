@@ -1,7 +1,8 @@
-"""spider.py pages|pairs STORE PER-HOST SEED: the peer, a Scrapy spider set up as its manual's "Broad Crawls" advises.
+"""spider.py pages|pairs|decoded STORE PER-HOST SEED: the peer, a Scrapy spider set up as its manual's "Broad Crawls" advises.
 
 The links it follows are the ones ours follows: of a, area, frame and iframe, on the seed's host, but for the endings
-that ours leaves out. In `pairs` it stores every picture that has a text, through FilesPipeline.
+that ours leaves out. In `pairs` it stores every picture that has a text as it came, through FilesPipeline; in `decoded` it looks at each as
+ours does, through ImagesPipeline, which decodes them and stores JPEG.
 """
 import json
 import re
@@ -20,6 +21,7 @@ IGNORED = (
     "mid mp4 m4v webm mkv avi mov mpg mpeg wmv doc docx xls xlsx ppt pptx odt ods odp csv tsv woff woff2 ttf otf eot "
     "swf bin img ics epub djvu ly tex c h py patch diff sig asc"
 ).split()
+FIELD = {"pairs": "file_urls", "decoded": "image_urls"}
 totals = {"pages": 0, "bytes": 0, "files": 0}
 
 
@@ -37,10 +39,10 @@ class Spider(scrapy.Spider):
             return
         for link in self.links.extract_links(response):
             yield scrapy.Request(link.url)
-        if mode == "pairs":
+        if mode != "pages":
             images = [i.attrib.get("src") for i in response.css("img") if i.attrib.get("alt") or i.attrib.get("title")]
             if images:
-                yield {"file_urls": [response.urljoin(i) for i in images]}
+                yield {FIELD[mode]: [response.urljoin(i) for i in images]}
 
     def closed(self, reason):
         totals["files"] = self.crawler.stats.get_value("file_status_count/downloaded", 0)
@@ -57,6 +59,8 @@ settings = {
     "ROBOTSTXT_OBEY": True, "DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": int(per_host),
     "AUTOTHROTTLE_ENABLED": False, "TELNETCONSOLE_ENABLED": False,
 }
+if mode == "decoded":
+    settings |= {"ITEM_PIPELINES": {"scrapy.pipelines.images.ImagesPipeline": 1}, "IMAGES_STORE": store}
 if mode == "pairs":
     settings |= {"ITEM_PIPELINES": {"scrapy.pipelines.files.FilesPipeline": 1}, "FILES_STORE": store}
 start = time.monotonic()

@@ -20,6 +20,8 @@ extension CrawlLoop {
         case .scanned(let hosts, let after, let due): scanned(hosts, after: after, due: due)
         case .recorded(let report):
             busy.isRecording = false
+            busy.bytes -= busy.recordedBytes
+            busy.recordedBytes = 0
             recorded(report)
         case .committed(let report):
             busy.isCommitting = false
@@ -63,11 +65,13 @@ extension CrawlLoop {
         _ now: Instant, _ children: inout Children
     ) {
         busy.transfers -= 1
+        busy.bytes -= job.reservedBytes
         politeness.finished(turn, TurnOutcome(outcome, now: Date()), address: outcome.remoteAddress, now: now)
         var bytes = 0
         if case .response(let response) = outcome { bytes = response.body.count }
         progress.bytes += bytes
-        process(turn.site, bytes: bytes, &children) { [pageProcessor, imageProcessor] in
+        process(turn.site, bytes: max(bytes, job.reservedBytes), &children) {
+            [pageProcessor, imageProcessor] in
             switch job {
             case .page(let task): .page(pageProcessor.process(task, url, outcome, rules))
             case .image(let job): .image(imageProcessor.process(job, outcome, rules))

@@ -100,6 +100,7 @@ extension CrawlLoop {
         _ children: inout Children
     ) {
         busy.transfers += 1
+        busy.bytes += job.reservedBytes
         children.addTask { [context] in
             .transferred(turn, job, url, rules, await context.fetcher.fetch(request))
         }
@@ -141,5 +142,12 @@ extension CrawlLoop {
                 pages: tasks.pages, images: tasks.images.map(\.task), now: WallClock.milliseconds())
             return .noted
         }
+    }
+}
+
+extension Backlog.Job {
+    /// What is kept free for its result while it is asked for.
+    var reservedBytes: Int {
+        if case .page(let task) = self, task.isSitemap { CrawlLoop.sitemapBytes } else { 0 }
     }
 }

@@ -38,14 +38,17 @@ final class CrawlLoop {
     static let heartbeat = Duration.milliseconds(200)
     /// Answers that wait to be read or decoded, or are; more are not asked for meanwhile.
     static let maxProcessing = 64
-    /// Nor while they, and pictures that wait for a commit, take so many bytes.
+    /// Nor while they, and results that wait or are being recorded, take so many bytes.
     static let maxBytes = 64 << 20
+    /// What one file of a sitemap is counted as until it is read.
+    static let sitemapBytes = SitemapScanner.maxAddresses * 256
 
     struct Busy {
         var transfers = 0
         var processing = 0
-        /// Bytes of the answers among them.
+        /// Bytes of the answers among them, of sitemaps that are asked for, and of what is being recorded.
         var bytes = 0
+        var recordedBytes = 0
         var loads = 0
         var notes = 0
         var isRecording = false
@@ -205,6 +208,8 @@ final class CrawlLoop {
         let isQuiet = busy.transfers == 0 && busy.processing == 0
         if !busy.isRecording, let group = buffer.takeGroup(now, isQuiet: isQuiet) {
             busy.isRecording = true
+            busy.recordedBytes = group.bytes
+            busy.bytes += group.bytes
             children.addTask { [committer] in .recorded(try await committer.record(group)) }
         }
         if !busy.isCommitting, let fetched = buffer.takeFetched(now, isQuiet: isQuiet) {

@@ -8,13 +8,17 @@ struct ResultBuffer {
         var images: [ImageResult] = []
         var sites: [SiteNews] = []
         var log: [Decision] = []
+        /// About what its pages take in memory: a sitemap of fifty thousand addresses is small on the wire only.
+        var bytes = 0
     }
 
     private var group = Group()
     /// Pictures whose pairs the store decides on first.
     private var fetched: [FetchedImage] = []
     /// Bytes of pictures that wait.
-    private(set) var bytes = 0
+    private var pictureBytes = 0
+    /// About what all that waits takes in memory.
+    var bytes: Int { pictureBytes + group.bytes }
     private var oldest: Instant?
     private var oldestFetched: Instant?
 
@@ -25,7 +29,7 @@ struct ResultBuffer {
     static let maxFetchedAge = Duration.milliseconds(100)
     /// So many results do not wait.
     static let maxCount = 512
-    /// So many bytes of pictures do not wait.
+    /// So many bytes of pictures, or of pages, do not wait.
     static let maxBytes = 16 << 20
 
     /// Nothing waits.
@@ -39,7 +43,8 @@ struct ResultBuffer {
 
     /// Takes the results that are due; whatever there is when nothing else is under way.
     mutating func takeGroup(_ now: Instant, isQuiet: Bool) -> Group? {
-        let isFull = group.pages.count + group.images.count >= Self.maxCount
+        let isFull =
+            group.pages.count + group.images.count >= Self.maxCount || group.bytes >= Self.maxBytes
         guard oldest != nil, isQuiet || isFull || isOlder(oldest, Self.maxAge, now) else { return nil }
         defer {
             group = Group()
@@ -50,14 +55,14 @@ struct ResultBuffer {
 
     /// The same for pictures that wait for the store.
     mutating func takeFetched(_ now: Instant, isQuiet: Bool) -> [FetchedImage]? {
-        let isFull = fetched.count >= Self.maxCount || bytes >= Self.maxBytes
+        let isFull = fetched.count >= Self.maxCount || pictureBytes >= Self.maxBytes
         guard oldestFetched != nil, isQuiet || isFull || isOlder(oldestFetched, Self.maxFetchedAge, now)
         else {
             return nil
         }
         defer {
             fetched = []
-            bytes = 0
+            pictureBytes = 0
             oldestFetched = nil
         }
         return fetched
@@ -69,6 +74,7 @@ struct ResultBuffer {
 
     mutating func add(_ page: PageResult, now: Instant) {
         group.pages.append(page)
+        group.bytes += page.outcome.bytes
         oldest = oldest ?? now
     }
 
@@ -79,7 +85,7 @@ struct ResultBuffer {
 
     mutating func add(_ image: FetchedImage, now: Instant) {
         fetched.append(image)
-        bytes += image.bytes
+        pictureBytes += image.bytes
         oldestFetched = oldestFetched ?? now
     }
 
@@ -91,5 +97,16 @@ struct ResultBuffer {
     mutating func add(_ decision: Decision, now: Instant) {
         group.log.append(decision)
         oldest = oldest ?? now
+    }
+}
+
+extension PageOutcome {
+    /// About what it takes in memory: addresses and texts of usual lengths.
+    fileprivate var bytes: Int {
+        switch self {
+        case .read(let harvest): harvest.links.count * 256 + harvest.candidates.count * 1_024
+        case .sitemap(let urls, _): urls.count * 256
+        case .unchanged, .redirect, .dropped, .retry, .released: 256
+        }
     }
 }
