@@ -19,8 +19,11 @@ let torchHeaders: [CXXSetting] =
     ?? []
 
 let torchLibraries: [LinkerSetting] =
-    (torchRoot.map { [.unsafeFlags(["-L", $0 + "/lib", "-Xlinker", "-rpath=" + $0 + "/lib"])] } ?? [])
-    + [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]
+    torchRoot.map { root in
+        // By path: `-L` of the distribution comes first, for other libraries' sake.
+        let libraries = ["libtorch_cpu.so", "libc10.so"].flatMap { ["-Xlinker", root + "/lib/" + $0] }
+        return [.unsafeFlags(libraries + ["-Xlinker", "-rpath=" + root + "/lib"])]
+    } ?? [.linkedLibrary("torch_cpu"), .linkedLibrary("c10")]
 
 let swiftSettings: [SwiftSetting] =
     [

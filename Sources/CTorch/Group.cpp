@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <memory>
 
 #include "Tensor.hpp"
 
@@ -128,7 +129,11 @@ void ctorch_leave(ctorch_group *group) { delete group; }
 
 bool ctorch_gather_number(ctorch_group *group, int64_t number, int64_t *numbers) {
     return ctorch::act([&] {
-        const auto parts = group->gather(at::full({1}, number, at::kLong));
+        // Where new tensors go: NCCL takes none of this machine's memory.
+        const int64_t one = 1;
+        const std::unique_ptr<ctorch_tensor> own(ctorch_full(&one, 1, ctorch_int64, static_cast<double>(number)));
+        TORCH_CHECK(own, ctorch_last_error());
+        const auto parts = group->gather(own->value);
         for (int i = 0; i < group->world; ++i) numbers[i] = parts[i].item().toLong();
     });
 }
