@@ -34,12 +34,27 @@ public struct TrainingCurves: Sendable {
         [
             CurvePlot(
                 title: "loss", points: points(\.loss), reference: ("ln(batch), guessing", result.chanceLoss)),
+            CurvePlot(
+                title: "recall at 1 in the batch, picture to text",
+                points: known { $0.inBatch?.imageToText.at1 }),
+            CurvePlot(
+                title: "recall at 1 held out, picture to text",
+                points: known { $0.evaluation?.retrieval.imageToText.at1 },
+                reference: result.retrieval.map { ("guessing", $0.chance.at1) }),
+            CurvePlot(
+                title: "zero-shot top-1", points: known { $0.evaluation?.zeroShot?.top1 },
+                reference: result.zeroShot.map { ("guessing", 1 / Double($0.classes)) }),
             CurvePlot(title: "logit scale", points: points(\.logitScale)),
             CurvePlot(title: "learning rate", points: points(\.learningRate)),
             CurvePlot(title: "gradient norm", points: points(\.gradientNorm)),
             CurvePlot(title: "pairs a second", points: points(\.samplesPerSecond)),
             CurvePlot(title: "share of time waiting for data", points: points(\.dataWait)),
-        ].map(\.figure)
+        ].filter { !$0.points.isEmpty }.map(\.figure)
+    }
+
+    /// The steps that have a value.
+    private func known(_ value: (StepReport) -> Double?) -> [(x: Double, y: Double)] {
+        steps.compactMap { step in value(step).map { (Double(step.step), $0) } }
     }
 
     private func points(_ value: KeyPath<StepReport, Double>) -> [(x: Double, y: Double)] {
@@ -66,6 +81,13 @@ public struct TrainingCurves: Sendable {
                 let values = [recall.at1, recall.at5, recall.at10].map(percent).joined(separator: ", ")
                 rows.append(("\(title), \(name)", values))
             }
+        }
+        if let found = result.zeroShot {
+            rows.append(
+                (
+                    "zero-shot among \(found.classes) classes, \(found.pictures) pictures, top-1, top-5",
+                    [found.top1, found.top5].map(percent).joined(separator: ", ")
+                ))
         }
         let cells = rows.map { "<tr><th>\(escaped($0.0))</th><td>\(escaped($0.1))</td></tr>" }
         return "<table>\(cells.joined())</table>"

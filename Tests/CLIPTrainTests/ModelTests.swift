@@ -29,12 +29,30 @@ import Testing
 
     @Test(arguments: variances)
     func initialValuesHaveThePapersMoments(name: String, inverseVariance: Double) throws {
+        let model = try model(
+            ModelConfiguration(
+                embedDimension: 64, usesQuickGELU: true,
+                vision: .init(imageSize: 64, width: 128, tower: .transformer(layers: 3, patchSize: 8)),
+                text: .init(contextLength: 77, vocabularySize: 1000, width: 64, heads: 1, layers: 2)))
+        try expectMoments(of: name, in: model, inverseVariance: inverseVariance)
+        let temperature = try model.logitScale.stored.item()
+        #expect(abs(exp(temperature) - 1 / 0.07) < 1e-9)
+    }
+
+    @Test(arguments: [
+        // Uniform in ±1/√fan-in.
+        ("visual.conv2.weight", 3 * 16 * 9), ("visual.layer2.0.conv2.weight", 3 * 64 * 9),
+        ("visual.layer3.0.downsample.0.weight", 3 * 256), ("visual.attnpool.positional_embedding", 1024),
+        ("visual.attnpool.q_proj.weight", 1024), ("visual.attnpool.c_proj.weight", 1024),
+    ])
+    func initialValuesOfAResNetHaveThePapersMoments(name: String, inverseVariance: Int) throws {
+        var configuration = tinyModel(resNet: true)
+        configuration.vision.width = 32
+        try expectMoments(of: name, in: model(configuration), inverseVariance: Double(inverseVariance))
+    }
+
+    private func expectMoments(of name: String, in model: CLIPModel, inverseVariance: Double) throws {
         let deviation = 1 / inverseVariance.squareRoot()
-        let configuration = ModelConfiguration(
-            embedDimension: 64, usesQuickGELU: true,
-            vision: .init(imageSize: 64, width: 128, tower: .transformer(layers: 3, patchSize: 8)),
-            text: .init(contextLength: 77, vocabularySize: 1000, width: 64, heads: 1, layers: 2))
-        let model = try model(configuration)
         let values = try #require(model.parameters.first { $0.name == name }).stored.values()
         let count = Double(values.count)
         let mean = values.reduce(0, +) / count
@@ -42,8 +60,6 @@ import Testing
         // Five standard errors of the mean and of the deviation.
         #expect(abs(mean) < 5 * deviation / count.squareRoot())
         #expect(abs(found / deviation - 1) < 5 / (2 * count).squareRoot())
-        let temperature = try model.logitScale.stored.item()
-        #expect(abs(exp(temperature) - 1 / 0.07) < 1e-9)
     }
 
     @Test func gainsStartAtOneBiasesAtZeroAndTheLastGainOfAResNetBlockAtZero() throws {

@@ -68,8 +68,11 @@ struct SyntheticSource: BatchSource {
 extension Batch {
     /// The first rows, as when the others were damaged.
     func prefix(_ count: Int) -> Batch {
-        Batch(
-            images: ContiguousArray(images.prefix(count * 3 * imageSize * imageSize)), imageSize: imageSize,
+        let values = images.withUnsafeBytes {
+            ContiguousArray($0.bindMemory(to: Float.self).prefix(count * 3 * imageSize * imageSize))
+        }
+        return Batch(
+            images: values, imageSize: imageSize,
             tokens: ContiguousArray(tokens.prefix(count * contextLength)), contextLength: contextLength,
             lengths: ContiguousArray(lengths.prefix(count)), keys: Array(keys.prefix(count)))
     }

@@ -97,6 +97,25 @@ import Testing
         }
     }
 
+    @Test func interruptSavesAndTheRunGoesOn() async throws {
+        let folder = try TemporaryFolder("wit-interrupt")
+        let shard = try await shard(64, in: folder)
+        let output = folder.file("model")
+        let arguments = training(shard, output: output, "--epochs", "3", "--resume", "auto")
+        try folder.write("in", [])
+        let process = try Program.spawn(Program.wit, arguments, folder)
+        func hasBegun() -> Bool {
+            (try? String(contentsOfFile: output + "/metrics.jsonl", encoding: .utf8))?.isEmpty == false
+        }
+        for _ in 0..<3000 where !hasBegun() { try await Task.sleep(for: .milliseconds(20)) }
+        kill(process, SIGINT)
+        #expect(Program.wait(for: process) == 0)
+        let saved = try #require(checkpoints(output).last)
+        #expect(saved < "checkpoint-000000012", "the run was not stopped")
+        let rest = try await Program.wit(arguments)
+        #expect(try losses(rest).count == 12 - (try #require(Int(saved.suffix(9)))))
+    }
+
     /// Runs a training in several processes as a launcher would.
     private func run(_ arguments: [String], world: Int, port: Int) async throws -> Outcome {
         try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in

@@ -28,6 +28,7 @@ extension TokenizerCommand {
         var size = CLIPTokenizer.vocabularySize
         @Option(help: "Pairs of symbols that are rarer than this are not merged.")
         var minFrequency = 2
+        @OptionGroup var remote: RemoteOptions
         @OptionGroup var json: JSONOption
 
         /// Pairs read from a catalogue at once.
@@ -56,7 +57,7 @@ extension TokenizerCommand {
                 switch source {
                 case .store(let folder): try Self.readCatalogue(folder) { trainer.add($0) }
                 case .tars:
-                    let loader = try Loader(Self.reading(source), tokenizer: nil)
+                    let loader = try await Loader.open(reading(source), tokenizer: nil)
                     for try await batch in loader.batches(epochs: 0..<1, from: 0) {
                         for pair in batch.encoded { trainer.add(String(decoding: pair.text, as: UTF8.self)) }
                     }
@@ -86,9 +87,10 @@ extension TokenizerCommand {
             }
         }
 
-        private static func reading(_ source: LoaderSource) -> LoaderConfiguration {
-            var loading = LoaderConfiguration(sources: [source], batchSize: pageSize)
+        private func reading(_ source: LoaderSource) -> LoaderConfiguration {
+            var loading = LoaderConfiguration(sources: [source], batchSize: Self.pageSize)
             loading.content = .bytes
+            loading.remote = remote.access
             loading.lastBatch = .keep
             return loading
         }

@@ -74,6 +74,7 @@ struct Train: AsyncParsableCommand {
             valueName: "format"))
     var export: WeightFormat?
     @OptionGroup var view: ViewOptions
+    @OptionGroup var remote: RemoteOptions
     @OptionGroup var merges: MergesOption
     @OptionGroup var progress: ProgressOption
     @OptionGroup var json: JSONOption
@@ -94,8 +95,8 @@ struct Train: AsyncParsableCommand {
         let setup = try trainConfiguration(vocabulary: tokenizer.size)
         var loading = loading(setup, split: .training(holdout: holdout))
         (loading.rank, loading.world) = placement.map { ($0.rank, $0.world) } ?? (0, 1)
-        let source = try Loader(loading, tokenizer: tokenizer)
-        let heldOut = try heldOutLoader(setup, tokenizer: tokenizer)
+        let source = try await Loader.open(loading, tokenizer: tokenizer)
+        let heldOut = try await heldOutLoader(setup, tokenizer: tokenizer)
         let trainer = try await Trainer(
             setup, source: source, heldOut: heldOut, classes: try classes(setup, tokenizer: tokenizer),
             group: group)
@@ -165,6 +166,7 @@ struct Train: AsyncParsableCommand {
         loading.imageSize = setup.model.vision.imageSize
         loading.contextLength = setup.model.text.contextLength
         loading.seed = seed
+        loading.remote = remote.access
         loading.split = split
         loading.view = view.view
         return loading
@@ -172,7 +174,10 @@ struct Train: AsyncParsableCommand {
 
     private func classes(_ setup: TrainConfiguration, tokenizer: CLIPTokenizer) throws -> ZeroShotClasses? {
         guard let classes else { return nil }
-        let text = try String(contentsOfFile: classes, encoding: .utf8)
+        guard let data = FileManager.default.contents(atPath: classes) else {
+            throw CommandError("cannot read the classes of \(classes)")
+        }
+        let text = String(decoding: data, as: UTF8.self)
         let names = text.split(whereSeparator: \.isNewline).map {
             $0.trimmingCharacters(in: .whitespaces)
         }
@@ -182,12 +187,13 @@ struct Train: AsyncParsableCommand {
     }
 
     /// The held-out pairs, or none where the share is too small to fill one batch.
-    private func heldOutLoader(_ setup: TrainConfiguration, tokenizer: CLIPTokenizer) throws -> Loader? {
+    private func heldOutLoader(_ setup: TrainConfiguration, tokenizer: CLIPTokenizer) async throws -> Loader?
+    {
         guard holdout > 0 else { return nil }
         var loading = loading(setup, split: .heldOut(holdout))
         loading.crop = .centre
         do {
-            return try Loader(loading, tokenizer: tokenizer)
+            return try await Loader.open(loading, tokenizer: tokenizer)
         } catch let error as LoaderError where error.code == .noSamples {
             Terminal.note(
                 "no retrieval at the end: a share of \(holdout) does not fill one batch of \(batchSize)")
