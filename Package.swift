@@ -41,9 +41,10 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 /// A test target that mirrors a room.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+        exclude: exclude,
         swiftSettings: swiftSettings)
 }
 
@@ -64,6 +65,16 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let rooms = [
     "Digest", "QueryBank", "Decode", "Tokenizer", "Fetch", "PairStore", "Crawler", "Loader", "CLIPTrain",
 ]
+
+/// A benchmark of a room's inside, which a package of its own would not see; not part of the default build.
+let benchmarks: [Target] =
+    environment["WIT_BENCHMARKS"] != "1"
+    ? []
+    : [
+        .executableTarget(
+            name: "PairStoreBenchmark", dependencies: ["PairStore", "QueryBank"],
+            path: "Benchmarks/PairStore/Sources/PairStoreBenchmark", swiftSettings: swiftSettings)
+    ]
 
 let package = Package(
     name: "wit",
@@ -128,14 +139,14 @@ let package = Package(
         tests("Decode", ["CResize", "Digest"]),
         tests("Tokenizer"),
         tests("Fetch"),
-        tests("PairStore", ["Digest", "QueryBank", "CFaultVFS", grdb]),
+        tests("PairStore", ["Digest", "QueryBank", "CFaultVFS", grdb], exclude: ["read_with_tools.py"]),
         tests("Crawler", ["CGumbo", "Fetch", "PairStore", "QueryBank", "Decode", "Digest", grdb]),
         tests("Loader", ["PairStore", "QueryBank", "Decode", "Fetch", "Tokenizer", "Digest"]),
         tests("CLIPTrain", ["CTorch", "Loader", "Tokenizer"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestSupport", "wit"], exclude: ["webdataset_keys.py"],
             swiftSettings: swiftSettings),
-    ],
+    ] + benchmarks,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: torchRoot == nil ? .cxx17 : .cxx20
 )

@@ -75,8 +75,9 @@ final class Catalogue {
     }
 
     private static func startLog(_ database: Database, _ path: String) throws {
-        let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
-        guard mode == "wal" else {
+        // All rows, to the statement's end: the switch is committed there, and a failure told there.
+        let modes = try String.fetchAll(database, sql: "PRAGMA journal_mode = WAL")
+        guard modes == ["wal"] else {
             throw StoreError(.catalogue, path, "cannot be switched to write-ahead logging")
         }
         // FULL: a commit is durable when it returns. Deleted content is overwritten, so that removed texts are gone.

@@ -24,6 +24,8 @@ public struct StoreInfo: Sendable, Codable, Equatable {
     public var superseded: Int64
     /// Pairs taken out on request.
     public var removed: Int64
+    /// Pairs whose bytes damage took; they come back when their picture is offered again.
+    public var lost: Int64
     /// Different pictures among the live pairs.
     public var images: Int64
     /// Bytes of the live pairs' pictures.
@@ -49,7 +51,8 @@ public struct StoreInfo: Sendable, Codable, Equatable {
     public var hosts: [Host]
 
     enum CodingKeys: String, CodingKey {
-        case uuid, commit, configuration, pairs, evicted, superseded, removed, images, bytes, shards, drops,
+        case uuid, commit, configuration, pairs, evicted, superseded, removed, lost, images, bytes, shards,
+            drops,
             counters
         case histograms, hosts
         case shardBytes = "shard_bytes"
@@ -72,7 +75,7 @@ public struct StoreInfo: Sendable, Codable, Equatable {
         }
         let pair = { (status: CatalogueSchema.Status) in totals["pairs"]?[status.name] ?? 0 }
         (pairs, evicted) = (pair(.live), pair(.evicted))
-        (superseded, removed) = (pair(.superseded), pair(.removed))
+        (superseded, removed, lost) = (pair(.superseded), pair(.removed), pair(.lost))
         images = totals["images"]?["unique"] ?? 0
         bytes = totals["bytes"]?["images"] ?? 0
         histograms = totals.filter { !["pairs", "images", "bytes"].contains($0.key) }

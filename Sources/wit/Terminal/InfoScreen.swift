@@ -20,7 +20,8 @@ struct InfoScreen {
             fact(
                 "pairs",
                 "\(Format.count(info.pairs)) live (\(Format.count(info.evicted)) evicted, "
-                    + "\(Format.count(info.superseded)) superseded, \(Format.count(info.removed)) removed)"),
+                    + "\(Format.count(info.superseded)) superseded, \(Format.count(info.removed)) removed"
+                    + (info.lost > 0 ? ", \(Format.count(info.lost)) lost to damage)" : ")")),
             fact("pictures", "\(Format.count(info.images)) different, \(Format.bytes(info.bytes))"),
             fact(
                 "on disk",
