@@ -143,7 +143,7 @@ class Comparison:
 
     def memory(self):
         facts = self.run("exact", 2, 5)
-        print(f"memory after each of five epochs: {[k >> 10 for k in facts['residentKiB']]} MiB, peak {facts['peakKiB'] >> 10}")
+        print(f"memory in each of five epochs: {[k >> 10 for k in facts['residentKiB']]} MiB, peak {facts['peakKiB'] >> 10}")
         first = min(self.run("exact", os.cpu_count(), 1)["firstBatchSeconds"] for _ in range(self.rounds))
         print(f"first batch on a warm cache, {os.cpu_count()} threads: {first * 1000:.0f} ms after the program's start")
 

@@ -136,15 +136,29 @@ def stream(mode, pattern):
 
 def agreement(pattern, folder):
     """Mean, 99.9th percentile and maximum of the differences to Pillow, in levels of 255."""
+    def pixels(data, transform):
+        """Pillow's; what is transparent lies on white, as ours does, where OpenCLIP's transform would show what is hidden."""
+        image = Image.open(io.BytesIO(data))
+        if image.mode != "RGB":
+            image = image.convert("RGBA")
+            white = Image.new("RGB", image.size, (255, 255, 255))
+            white.paste(image, mask=image.getchannel("A"))
+            image = white
+        out = io.BytesIO()
+        image.save(out, "PPM")
+        return transform(out.getvalue()).numpy()
+
     ours = {}
     for path in glob.glob(folder + "/*.keys.npy"):
         images = numpy.load(path.replace(".keys.npy", ".images.npy"), mmap_mode="r")
         ours.update({key.decode(): images[row] for row, key in enumerate(numpy.load(path))})
+    from PIL import Image
+
     name, transform = pillow()
     counts = numpy.zeros(256, numpy.int64)
     levels = 255 * numpy.array(STD, numpy.float32)[:, None, None]
     for sample in webdataset.DataPipeline(*samples(pattern)):
-        difference = numpy.abs(ours.pop(sample["key"]) - transform(sample["image"]).numpy()) * levels
+        difference = numpy.abs(ours.pop(sample["key"]) - pixels(sample["image"], transform)) * levels
         counts += numpy.bincount(numpy.rint(difference).astype(int).ravel(), minlength=256)
     if ours:
         sys.exit(f"{len(ours)} of our samples are not in the shards")

@@ -13,7 +13,7 @@ struct LoaderBenchmark {
         /// Wall time from the start of the program to its first batch, and of the whole run after opening.
         var firstBatchSeconds = 0.0
         var seconds = 0.0
-        /// Memory at the end of each epoch, and the most there ever was, in KiB.
+        /// The most memory in each epoch, and ever, in KiB.
         var residentKiB: [Int] = []
         var peakKiB = 0
     }
@@ -34,12 +34,14 @@ struct LoaderBenchmark {
         let writer = try arguments.dropFirst(4).first.map { try BatchWriter(.folder($0)) }
         var facts = Facts()
         for epoch in 0..<epochs {
+            var most = 0
             for try await batch in loader.epoch(epoch) {
                 if facts.samples == 0 { facts.firstBatchSeconds = seconds(since: start) }
                 facts.samples += batch.count
                 try writer?.write(batch)
+                most = max(most, kernelKiB("VmRSS:"))
             }
-            facts.residentKiB.append(kernelKiB("VmRSS:"))
+            facts.residentKiB.append(most)
         }
         facts.seconds = loader.statistics.seconds
         facts.peakKiB = kernelKiB("VmHWM:")
