@@ -12,13 +12,13 @@ INLINE uint32_t smaller(const ids16 *ids, uint32_t id) {
     return (uint32_t)__builtin_popcount(mask);
 }
 
-// The 16 ids at place `at` of a row of `count`; UINT32_MAX past its end.
-INLINE ids16 whole_or_padding(const uint32_t *ids, size_t count, size_t at) {
+// Reads 16 ids of a row that has `left` from there on; UINT32_MAX past its end.
+INLINE void read_padded(const uint32_t *ids, size_t left, ids16 *padded) {
     const ids16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     ids16 vector;
     memcpy(&vector, ids, sizeof(ids16));
-    ids16 is_id = (ids16)(lanes < (uint32_t)(count > at ? count - at : 0));
-    return (vector & is_id) | ~is_id;
+    ids16 is_id = (ids16)(lanes < (uint32_t)left);
+    *padded = (vector & is_id) | ~is_id;
 }
 
 // Sorts up to 16 * `vectors` ids by rank: an id goes where the number of smaller ones says. Repeats share a rank, and
@@ -27,7 +27,7 @@ INLINE ids16 whole_or_padding(const uint32_t *ids, size_t count, size_t at) {
 INLINE size_t sort_by_rank(const uint32_t *ids, size_t count, size_t vectors, uint32_t *sorted) {
     ids16 padded[CQUERYBANK_RUN / 16];
     uint32_t placed[CQUERYBANK_RUN + 1], lanes[CQUERYBANK_RUN];
-    for (size_t j = 0; j < vectors; j++) padded[j] = whole_or_padding(ids + 16 * j, count, 16 * j);
+    for (size_t j = 0; j < vectors; j++) read_padded(ids + 16 * j, count > 16 * j ? count - 16 * j : 0, &padded[j]);
     memcpy(lanes, padded, vectors * sizeof(ids16));
     uint64_t taken = 0;
     for (size_t i = 0; i < count; i += 8) {

@@ -1,3 +1,4 @@
+import Decode
 import Foundation
 import TestSupport
 import Testing
@@ -33,6 +34,45 @@ struct BatchWriterTests {
         try BatchWriter(.descriptor(pipe.fileDescriptor)).write(batch)
         #expect(FileManager.default.contents(atPath: folder.file("pipe")) == files.reduce(Data(), +))
         #expect(files[3].suffix(3) == Data("key".utf8))
+    }
+
+    @Test(
+        "Every format is streamed, and written under numpy's name for it",
+        arguments: [(PixelFormat.float16, "<f2"), (.bfloat16, "<u2"), (.uint8, "|u1")])
+    func formats(format: PixelFormat, numpyType: String) async throws {
+        let shards = try Shards([5], pictures: Picture.real)
+        func batch(_ pixels: PixelFormat) async throws -> Batch {
+            var configuration = LoaderConfiguration(sources: [.tars(shards.pattern)], batchSize: 5)
+            (configuration.imageSize, configuration.pixels) = (24, pixels)
+            let loader = try Loader(configuration, tokenizer: try tokenizer())
+            return try #require(try await loader.epoch(0).first { _ in true })
+        }
+        let (narrow, floats) = (try await batch(format), try await batch(.float32).images.floats)
+        #expect(narrow.images.format == format && narrow.images.count == floats.count)
+        let read = narrow.images.withUnsafeBytes { bytes in
+            floats.indices.map { index -> Float in
+                switch format {
+                case .float16: Float(bytes.loadUnaligned(fromByteOffset: index * 2, as: Float16.self))
+                case .bfloat16:
+                    Float(
+                        bitPattern: UInt32(bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self))
+                            << 16)
+                default: normalised(bytes[index], channel: index / (24 * 24) % 3)
+                }
+            }
+        }
+        // Eight bits of precision are the fewest.
+        #expect(zip(read, floats).allSatisfy { abs($0 - $1) <= max(abs($1) / 256, 1e-6) })
+        let folder = try TemporaryFolder("npy")
+        try BatchWriter(.folder(folder.path)).write(narrow)
+        let file = try #require(FileManager.default.contents(atPath: folder.file("000-000000.images.npy")))
+        #expect(String(decoding: file.prefix(100), as: UTF8.self).contains("'descr': '\(numpyType)'"))
+        #expect(file.count == 128 + floats.count * format.bytesPerValue)
+    }
+
+    private func normalised(_ level: UInt8, channel: Int) -> Float {
+        (Float(level) / 255 - ImageTransform.clipMean[channel])
+            / ImageTransform.clipStandardDeviation[channel]
     }
 
     @Test("A full disk is an error that names the file")
