@@ -30,8 +30,8 @@ public struct StoreExporter {
 
     /// Which pairs are written.
     public var filter: PairFilter
-    /// A further condition, such as a view of the set; asked in the order of the numbers.
-    public var includes: (PairRecord) throws -> Bool
+    /// The part of the set that the filter chooses from.
+    public var view: StoreView
     /// Makes pictures over, and how: the words stand in `export.json`, and another export does not go on from it.
     public var change: (name: String, body: Change)?
     /// A shard ends once it holds this much.
@@ -44,7 +44,7 @@ public struct StoreExporter {
     public init(_ reader: StoreReader) {
         self.reader = reader
         filter = PairFilter()
-        includes = { _ in true }
+        view = .all
         maxShardBytes = StoreConfiguration.defaultMaxShardBytes
     }
 
@@ -53,6 +53,7 @@ public struct StoreExporter {
         into folder: String, progress: (ExportReport) -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> ExportReport {
         let output = try ExportFolder(folder, of: description, maxShardBytes)
+        let selection = try view == .all ? nil : reader.selection(of: view)
         var after = output.report.last
         while !output.report.isComplete, !shouldStop() {
             let page = try reader.pairs(filter, after: after, limit: Self.pageRows)
@@ -60,7 +61,7 @@ public struct StoreExporter {
                 try output.finish()
                 break
             }
-            let chosen = try page.filter(includes)
+            let chosen = page.filter { selection?.contains($0.id) ?? true }
             for (record, picture) in zip(chosen, try pictures(of: chosen)) {
                 if let picture { try output.add(record, picture, queryTexts(record)) } else { output.skip() }
                 try output.pass(record.id)
@@ -72,7 +73,7 @@ public struct StoreExporter {
     }
 
     private var description: String {
-        "\(reader.uuid) \(filter) \(change?.name ?? "as stored") \(maxShardBytes)"
+        "\(reader.uuid)\(view.name) \(filter) \(change?.name ?? "as stored") \(maxShardBytes)"
     }
 
     private func queryTexts(_ record: PairRecord) throws -> [String] {

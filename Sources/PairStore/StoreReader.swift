@@ -203,9 +203,14 @@ public final class StoreReader: Sendable {
 
     /// What a view of the set holds now: one pass over all pairs.
     public func summary(of view: StoreView) throws -> ViewSummary {
+        try selection(of: view).summary(configuration)
+    }
+
+    /// The pairs of a view as of the last commit.
+    func selection(of view: StoreView) throws -> ViewSelection {
         try catalogue.read { database in
             let commit = try Meta(database).commitNumber()
-            return try ViewSelection(view, configuration, commit: commit, database).summary(configuration)
+            return try ViewSelection(view, configuration, commit: commit, database)
         }
     }
 

@@ -35,11 +35,15 @@ import Testing
         let reader = try StoreReader.open(fixture.path)
         var exporter = StoreExporter(reader)
         exporter.filter.query = 3
-        exporter.includes = { $0.id % 2 == 0 }
+        exporter.view = StoreView(cap: .claims(perQuery: 60))
         exporter.maxShardBytes = 30_000
         let folder = fixture.folder.file("export")
         let report = try exporter.run(into: folder)
-        let expected = try reader.pairs(PairFilter(query: 3), limit: .max).filter { $0.id % 2 == 0 }
+        let viewed = Set(
+            try reader.snapshot(view: exporter.view).shards.flatMap(\.samples).map(\.id))
+        let all = try reader.pairs(PairFilter(query: 3), limit: .max)
+        let expected = all.filter { viewed.contains($0.id) }
+        #expect(expected.count < all.count)
         #expect(report.isComplete && report.pairs == expected.count && report.shards > 1)
         let found = try members(folder)
         #expect(

@@ -12,11 +12,13 @@ struct Export: ParsableCommand {
               wit export pairs --output wds
               wit export pairs --output small --resize 256 --format jpg --quality 90
               wit export pairs --output foxes --query 'red fox'
+              wit export pairs --output balanced --per-query 1000 --duplicate-distance 10
             """)
 
     @Argument(help: ArgumentHelp("The store.", valueName: "dir")) var store: String
     @Option(help: ArgumentHelp("The folder to write.", valueName: "dir")) var output: String
     @OptionGroup var which: PairFilterOption
+    @OptionGroup var view: ViewOptions
     @Option(help: ArgumentHelp("Make the short side at most this long; 0 leaves sizes.", valueName: "pixels"))
     var resize = 0
     @Option(help: "Re-encode every picture: jpg, png or webp. Default: only what is resized, as jpg.")
@@ -39,6 +41,7 @@ struct Export: ParsableCommand {
         let total = try reader.info().pairs
         var exporter = StoreExporter(reader)
         exporter.filter = try which.filter(reader)
+        exporter.view = view.view
         exporter.maxShardBytes = Int64(shardSize) << 20
         if resize > 0 || format != nil { exporter.change = (changeName, change) }
         let display = progress.display

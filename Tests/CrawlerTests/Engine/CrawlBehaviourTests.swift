@@ -262,6 +262,8 @@ final class SilentServer: Sendable {
     let port: Int
     private let descriptor: Int32
 
+    private struct CannotListen: Error {}
+
     init() throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
@@ -275,7 +277,7 @@ final class SilentServer: Sendable {
                     && getsockname(descriptor, $0, &length) == 0
             }
         }
-        guard status else { throw Nginx.Failure() }
+        guard status else { throw CannotListen() }
         port = Int(in_port_t(bigEndian: address.sin_port))
     }
 
