@@ -72,6 +72,10 @@ import Testing
         try #require(process.terminationStatus == 0)
         let theirs = try ImageDecoder().decode(
             [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.file("out.png")))))
-        #expect(theirs == resized)
+        try #require(theirs.width == resized.width && theirs.height == resized.height)
+        // Pillow 13 takes the rows of a tall picture first: another rounding between the passes.
+        let isTall = height - resized.height > 2 * (width - resized.width)
+        let largest = zip(theirs.pixels, resized.pixels).map { abs(Int($0) - Int($1)) }.max() ?? 0
+        #expect(largest <= (isTall ? 1 : 0))
     }
 }
