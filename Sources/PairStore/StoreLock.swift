@@ -4,12 +4,16 @@ internal import Foundation
 final class StoreLock {
     private let descriptor: Int32
 
-    /// Takes the lock at once or throws `inUse`.
+    /// How long a holder is waited for. A program that has just been started by another thread of the last holder
+    /// has its open files until it runs, and a killed one until it is gone.
+    private static let patience: Duration = .seconds(1)
+
+    /// Takes the lock within a second or throws `inUse`.
     init(_ paths: StorePaths) throws {
         descriptor = open(paths.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw StoreError.posix("open", paths.lock) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let number = errno
+        let number = Self.lock(descriptor)
+        guard number == 0 else {
             let holder = Self.holder(of: descriptor)
             close(descriptor)
             guard number == EWOULDBLOCK else {
@@ -27,6 +31,17 @@ final class StoreLock {
             defer { close(descriptor) }
             throw StoreError.posix("write", paths.lock)
         }
+    }
+
+    /// Zero, or the error number that is left after some waiting.
+    private static func lock(_ descriptor: Int32) -> Int32 {
+        let end = ContinuousClock.now + patience
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            let number = errno
+            guard number == EWOULDBLOCK || number == EINTR, ContinuousClock.now < end else { return number }
+            usleep(20_000)
+        }
+        return 0
     }
 
     private static func holder(of descriptor: Int32) -> String {

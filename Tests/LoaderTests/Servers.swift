@@ -36,6 +36,8 @@ final class FlakyServer: Sendable {
     private struct State {
         var requests = 0
         var faults = 0
+        /// How often each range was asked for: by range, because requests come in no certain order.
+        var attempts: [Range<Int>: Int] = [:]
         var whole: [Range<Int>] = []
         var firstBytes: [Int] = []
         var breaksAfter: Int?
@@ -70,12 +72,14 @@ final class FlakyServer: Sendable {
             let fault = ledger.state.withLock { state -> Int in
                 state.requests += 1
                 state.firstBytes.append(range.lowerBound)
+                let attempt = state.attempts[range, default: 0] + 1
+                state.attempts[range] = attempt
                 let isWhole =
                     state.breaksAfter.map { state.requests <= $0 }
-                    ?? (state.requests % 3 == 0 || range.count == 1)
+                    ?? (attempt % 3 == 0 || range.count == 1)
                 if isWhole, range.count > 1 { state.whole.append(range) }
                 if !isWhole { state.faults += 1 }
-                return isWhole ? 0 : state.requests % 3 == 1 || state.breaksAfter != nil ? 1 : 2
+                return isWhole ? 0 : attempt % 3 == 1 || state.breaksAfter != nil ? 1 : 2
             }
             if fault == 2 {
                 peer.send("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
