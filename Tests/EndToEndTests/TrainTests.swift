@@ -143,7 +143,7 @@ import Testing
         let one = try losses(try await Program.wit(arguments(1)))
         #expect(one.count == 8)
         for world in [2, 4] {
-            let port = 20_000 + Int(getpid()) % 20_000 + world
+            let port = try FreePort.find()
             let found = try losses(try await run(arguments(world), world: world, port: port))
             let worst = zip(one, found).map { abs($1 / $0 - 1) }.max() ?? 1
             print("\(world) processes: losses within \(worst) relative")
