@@ -20,14 +20,14 @@ final class Catalogue {
     /// Everything prepared on the connection.
     struct Tables {
         let pairs: PairTable
-        let claims: ClaimBuffer
+        let matches: MatchLedger
         let names: InternTable
         let totals: Totals
         let removals: RemovalTable
 
         init(_ database: Database) throws {
             pairs = try PairTable(database)
-            claims = try ClaimBuffer(ClaimTable(database, pairs))
+            matches = try MatchLedger(database, pairs)
             names = try InternTable(database)
             totals = try Totals(database)
             removals = try RemovalTable(database)
@@ -98,6 +98,8 @@ final class Catalogue {
             }
             try Self.checkKind(database, path)
             if version > 0 { try CatalogueSchema.migrate(database, from: version) }
+            var matches = try MatchTable(database)
+            try matches.catchUp(database, to: Meta(database).nextPair() - 1)
             tables = try Tables(database)
         }
     }
@@ -132,7 +134,7 @@ final class Catalogue {
             } catch {
                 tables.names.forget()
                 tables.totals.forget()
-                tables.claims.forget()
+                tables.matches.forget()
                 try database.rollback()
                 throw error
             }
@@ -140,6 +142,7 @@ final class Catalogue {
                 try database.commit()
             } catch {
                 tables.names.forget()
+                tables.matches.forget()
                 if database.isInsideTransaction { try database.rollback() }
                 failure = "\(error)".oneLine
                 try checkUsable()

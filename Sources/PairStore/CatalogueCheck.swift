@@ -12,27 +12,12 @@ struct CatalogueCheck {
     /// Each statement gives a line for everything that is wrong.
     private static let statements = [
         """
-        SELECT 'query ' || c.query || ' holds ' || c.n || ' claims, its state says ' || coalesce(s.claims, 'nothing')
-        FROM (SELECT query, count(*) AS n, max(u) AS u FROM claims GROUP BY query) c
-          LEFT JOIN query_state s ON s.query = c.query WHERE s.claims IS NOT c.n
-        """,
-        """
-        SELECT 'query ' || s.query || ' is said to hold ' || s.claims || ' claims and holds none'
-        FROM query_state s WHERE s.claims > 0 AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.query = s.query)
-        """,
-        """
-        SELECT 'the threshold of query ' || s.query || ' is not its largest claim'
-        FROM query_state s WHERE s.u NOT NULL
-          AND s.u IS NOT (SELECT max(c.u) FROM claims c WHERE c.query = s.query)
-        """,
-        """
-        SELECT 'query ' || c.query || ' is claimed by pair ' || c.pair || ', which is not in the set'
-        FROM claims c LEFT JOIN pairs p ON p.id = c.pair
-        WHERE p.id IS NULL OR p.u != c.u OR p.status NOT IN (0, 3, 4)
-        """,
-        """
         SELECT 'pair ' || p.id || ' is live and lies in no shard' FROM pairs p
         WHERE p.status = 0 AND (p.shard IS NULL OR NOT EXISTS (SELECT 1 FROM shards s WHERE s.id = p.shard))
+        """,
+        """
+        SELECT 'pairs ' || min(id) || ' and ' || max(id) || ' stand for the same picture and text' FROM pairs
+        WHERE status IN (0, 4) GROUP BY grp HAVING count(*) > 1
         """,
         """
         SELECT 'the catalogue says ' || coalesce((SELECT value FROM totals WHERE kind = 'pairs' AND bucket = 'live'), 0)
@@ -50,23 +35,8 @@ struct CatalogueCheck {
             for sql in Self.statements {
                 lines += try String.fetchAll(database, sql: sql + " LIMIT \(Self.maxLines)")
             }
-            return try lines + unclaimedPairs(database)
+            var claims = try ClaimCheck(database, maxLines: Self.maxLines)
+            return try lines + claims.run()
         }
-    }
-
-    /// Live pairs that no query claims.
-    private func unclaimedPairs(_ database: Database) throws -> [String] {
-        let claims = try ClaimTable(database, PairTable(database))
-        var lines: [String] = []
-        let statement = try SQLStatement(database, "SELECT id, u, queries FROM pairs WHERE status = 0")
-        try statement.forEach { row in
-            let id = row.int(0)
-            let isHeld = try Stored.decode(row.blob(2)).contains {
-                try claims.holds($0, u: row.int(1), pair: id)
-            }
-            if !isHeld { lines.append("pair \(id) is live and no query claims it") }
-            return lines.count < Self.maxLines
-        }
-        return lines
     }
 }

@@ -12,7 +12,19 @@ final class CatalogueReader: Sendable {
             throw StoreError(.notAStore, paths.root, "is no store (it has no catalogue.sqlite)")
         }
         queue = try Self.open(paths)
-        try read { try Catalogue.checkKind($0, path) }
+        try read {
+            try Catalogue.checkKind($0, path)
+            try checkAge($0, paths)
+        }
+    }
+
+    private func checkAge(_ database: Database, _ paths: StorePaths) throws {
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard version < CatalogueSchema.version else { return }
+        throw StoreError(
+            .olderStore, path,
+            "was written by an earlier wit (catalogue version \(version), this one reads "
+                + "\(CatalogueSchema.version)); bring it up to date with: wit compact \(paths.root)")
     }
 
     /// One consistent view of the catalogue.

@@ -77,6 +77,7 @@ struct CatalogueRebuild {
             done += shard.bytes
             progress(VerifyProgress(bytes: done, totalBytes: total))
         }
+        try core.completeMatches()
         try session.catalogue.transaction {
             try ShardTable($0.database).setNextNumber((shards.map(\.number).max() ?? -1) + 1)
         }

@@ -4,7 +4,7 @@ internal import GRDB
 enum CatalogueSchema {
     /// "wits" in ASCII: tells the file from any other SQLite database.
     static let applicationID = 0x7769_7473
-    static let version = 2
+    static let version = 3
 
     /// What makes a catalogue of version n + 1 of one of version n, from version 1 on.
     private static let migrations = [
@@ -14,7 +14,17 @@ enum CatalogueSchema {
         CREATE INDEX pairs_key ON pairs(key);
         DROP INDEX pairs_group;
         CREATE UNIQUE INDEX pairs_group ON pairs(grp) WHERE status IN (0, 4);
+        """,
+        // Claims were rows of their own, in one tree; now a claim is a match up to its query's threshold.
         """
+        DROP VIEW matches;
+        DROP TABLE claims;
+        DROP TABLE unclaimed;
+        DROP INDEX pairs_group;
+        DROP INDEX pairs_removed;
+        DROP INDEX pairs_image;
+
+        """ + matches,
     ]
 
     /// Brings an older catalogue up to date, a version at a time, each in a transaction of its own.
@@ -22,6 +32,7 @@ enum CatalogueSchema {
         for (index, sql) in migrations.enumerated() where index + 1 >= found {
             try database.inTransaction(.immediate) {
                 try database.execute(sql: sql)
+                if index + 2 == 3 { try Meta(database).set(pairsInBlock: MatchTable.pairsInBlock) }
                 try database.execute(sql: "PRAGMA user_version = \(index + 2)")
                 return .commit
             }
@@ -30,7 +41,8 @@ enum CatalogueSchema {
 
     /// Makes the tables in an empty database.
     static func create(in database: Database) throws {
-        try database.execute(sql: tables + indexes)
+        try database.execute(sql: tables + indexes + matches)
+        try Meta(database).set(pairsInBlock: MatchTable.pairsInBlock)
         try database.execute(
             sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
     }
@@ -46,6 +58,9 @@ enum CatalogueSchema {
         case removed = 3
         /// Damage took its bytes; it holds its claims until they come back.
         case lost = 4
+
+        /// Whether a pair of this status holds its claims: it is in the set, or a ghost.
+        var holdsClaims: Bool { self == .live || self == .removed || self == .lost }
 
         /// The name that readers see.
         var name: String {
@@ -84,11 +99,6 @@ enum CatalogueSchema {
         CREATE TABLE queries (query INTEGER PRIMARY KEY, text TEXT NOT NULL);
         CREATE TABLE query_state (
           query INTEGER PRIMARY KEY, claims INTEGER NOT NULL, u INTEGER, pairs INTEGER NOT NULL);
-        CREATE TABLE claims (
-          query INTEGER NOT NULL, u INTEGER NOT NULL, pair INTEGER NOT NULL,
-          PRIMARY KEY (query, u, pair)) WITHOUT ROWID;
-        CREATE TABLE unclaimed (
-          query INTEGER NOT NULL, pair INTEGER NOT NULL, PRIMARY KEY (query, pair)) WITHOUT ROWID;
         CREATE TABLE counters (
           source TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,
           PRIMARY KEY (source, name)) WITHOUT ROWID;
@@ -98,23 +108,33 @@ enum CatalogueSchema {
         CREATE TABLE removals (
           kind TEXT NOT NULL, hash BLOB NOT NULL, at INTEGER NOT NULL,
           PRIMARY KEY (kind, hash)) WITHOUT ROWID;
-        CREATE VIEW matches AS
-          SELECT query, pair, 1 AS claims FROM claims
-          UNION ALL SELECT query, pair, 0 FROM unclaimed;
 
         """
 
     private static let indexes = """
         CREATE INDEX pairs_key ON pairs(key);
-        CREATE UNIQUE INDEX pairs_group ON pairs(grp) WHERE status IN (0, 4);
-        CREATE INDEX pairs_removed ON pairs(grp) WHERE status = 3;
-        CREATE INDEX pairs_image ON pairs(substr(sha256, 1, 8));
         CREATE INDEX pairs_origin ON pairs(origin) WHERE status = 0;
         CREATE INDEX pairs_place ON pairs(shard, offset);
         CREATE INDEX pages_hash ON pages(hash);
         CREATE INDEX seen_group ON seen(grp);
         CREATE INDEX origins_host ON origins(host);
         CREATE INDEX queries_text ON queries(text);
+
+        """
+
+    /// One index finds the pairs of a picture and, in it, those of a group: beginnings tell nearly all apart.
+    private static let matches = """
+        CREATE INDEX pairs_image ON pairs(substr(sha256, 1, 5), substr(grp, 1, 5));
+        CREATE TABLE blocks (id INTEGER PRIMARY KEY);
+        CREATE TABLE matched (
+          block INTEGER NOT NULL, query INTEGER NOT NULL, u INTEGER NOT NULL, pair INTEGER NOT NULL,
+          PRIMARY KEY (block, query, u, pair)) WITHOUT ROWID;
+        CREATE VIEW matches AS
+          SELECT m.query, m.pair, m.block, s.u IS NULL OR m.u <= s.u AS claims
+          FROM blocks b CROSS JOIN matched m ON m.block = b.id
+            CROSS JOIN pairs p
+              ON p.id = m.pair AND (p.status IN (0, 4) OR p.status = 3 AND length(p.queries) > 0)
+            CROSS JOIN query_state s ON s.query = m.query;
         """
 }
 

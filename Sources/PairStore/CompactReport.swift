@@ -22,6 +22,8 @@ public struct CompactReport: Sendable, Codable, Equatable {
     public var candidates = 0
     /// Rows of `crawl.sqlite` that removals name, now blank.
     public var crawlRows = 0
+    /// Files of `lost/`, now gone: where something was removed, they may hold it.
+    public var lostFiles = 0
     /// Old files that wait for readers to close; the next opening or compaction unlinks them.
     public var waiting = 0
 
@@ -35,5 +37,6 @@ public struct CompactReport: Sendable, Codable, Equatable {
         case bytesAfter = "bytes_after"
         case pairs, candidates, waiting
         case crawlRows = "crawl_rows"
+        case lostFiles = "lost_files"
     }
 }

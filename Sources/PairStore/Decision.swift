@@ -38,11 +38,12 @@ struct Decision {
             if known == .kept || known == .merged { try bringBack(item, tables, shard) }
             return known
         }
-        if try tables.removals.contains({ row.removalNames }) || tables.pairs.isRemoved(group: row.group) {
+        let group = try tables.pairs.group(row.sha256, row.group)
+        if try group.isRemoved || tables.removals.contains({ row.removalNames }) {
             try keepDead(row, as: .removed, tables)
             return .removed
         }
-        let old = try tables.pairs.live(group: row.group)
+        let old = try group.standing.map(tables.pairs.row)
         if let old, old.priority < item.priority {
             try addSeen(Sighting(row), tables)
             try keepDead(row, as: .superseded, tables)
@@ -66,14 +67,24 @@ struct Decision {
     private mutating func claim(
         _ row: PairRow, _ priority: Priority, instead old: PairRow?, _ tables: Catalogue.Tables
     ) throws -> CommitResult<Int64> {
-        var ledger = tables.claims
+        var ledger = tables.matches
         ledger.introduce(row.id, priority)
         guard let old else {
             return try balance.commit(pair: row.id, priority: priority, queries: row.queries, ledger: &ledger)
         }
         return try balance.replace(
-            old: old.id, oldPriority: old.priority, oldClaims: tables.claims.claims(of: old), new: row.id,
+            old: old.id, oldPriority: old.priority, oldClaims: claims(of: old, tables), new: row.id,
             priority: priority, queries: row.queries, ledger: &ledger)
+    }
+
+    /// The queries that a pair holds: those that are not full, or whose threshold it does not exceed.
+    private func claims(of row: PairRow, _ tables: Catalogue.Tables) throws -> [QueryID] {
+        guard row.status.holdsClaims else { return [] }
+        return try row.queries.filter { query in
+            guard let threshold = balance.threshold(of: query), row.u >= threshold else { return true }
+            if row.u > threshold { return false }
+            return try tables.matches.holdsTie(query, row.match, held: balance.count(of: query))
+        }
     }
 
     // MARK: What a decision writes
@@ -94,11 +105,14 @@ struct Decision {
             tables.totals.change("pairs", row.status.name, 1)
             for query in claimed { tables.totals.touch(query) }
         }
-        let holding = Set(claimed)
-        for query in row.queries where !holding.contains(query) {
-            tables.claims.addUnclaimed(query, row.id)
-        }
+        noteOthers(row, claimed: claimed, tables)
         try write(row.queries, tables)
+    }
+
+    /// Notes the matches of a pair that it holds no claim by.
+    private func noteOthers(_ row: PairRow, claimed: [QueryID], _ tables: Catalogue.Tables) {
+        let holding = Set(claimed)
+        for query in row.queries where !holding.contains(query) { tables.matches.addMatch(query, row.match) }
     }
 
     private func append(
@@ -137,7 +151,6 @@ struct Decision {
     /// The old member leaves; its URL stays as one more place where the pair was seen.
     private mutating func supersede(_ old: PairRow, by priority: Priority, _ tables: Catalogue.Tables) throws
     {
-        for query in old.queries { try tables.claims.removeUnclaimed(query, old.id) }
         try end(old, as: .superseded, tables)
         try addSeen(Sighting(old), tables)
         report.superseded += 1
@@ -148,28 +161,19 @@ struct Decision {
         try tables.pairs.addSeen(sighting, place)
     }
 
-    /// Claims were lost: their matches stay as unclaimed, and a pair without any claim leaves the set.
+    /// Claims were lost; a pair without any leaves the set.
     private mutating func drop(
         _ displaced: [(query: QueryID, pair: Int64)], _ tables: Catalogue.Tables
     ) throws {
-        var losers: [Int64: [QueryID]] = [:]
-        for (query, pair) in displaced {
-            losers[pair, default: []].append(query)
-            tables.totals.touch(query)
-        }
-        for (pair, lost) in losers.sorted(by: { $0.key < $1.key }) {
+        for (query, _) in displaced { tables.totals.touch(query) }
+        for pair in Set(displaced.map(\.pair)).sorted() {
             let row = try tables.pairs.row(pair)
             // A ghost only shrinks: it has left the set already.
-            guard row.status == .live || row.status == .lost else { continue }
-            if try tables.claims.claims(of: row).isEmpty {
-                for query in row.queries where !lost.contains(query) {
-                    try tables.claims.removeUnclaimed(query, pair)
-                }
-                try end(row, as: .evicted, tables)
-                report.evicted += 1
-            } else {
-                for query in lost { tables.claims.addUnclaimed(query, pair) }
+            guard row.status == .live || row.status == .lost, try claims(of: row, tables).isEmpty else {
+                continue
             }
+            try end(row, as: .evicted, tables)
+            report.evicted += 1
         }
     }
 
@@ -188,7 +192,7 @@ struct Decision {
 
     /// The group stands in the set and damage took its bytes: here they are again.
     private func bringBack(_ item: Offer, _ tables: Catalogue.Tables, _ shard: ShardWriter?) throws {
-        guard let image = item.image, let row = try tables.pairs.live(group: item.row.group),
+        guard let image = item.image, let row = try tables.pairs.standing(item.row.sha256, item.row.group),
             row.status == .lost
         else { return }
         try count(row, sign: 1, tables)
@@ -202,23 +206,27 @@ struct Decision {
 extension Decision {
     /// Takes in what another store, or the removal log, says of a removed group: its smallest `u` holds the claims.
     mutating func unite(_ ghost: RemovalLog.Ghost, _ tables: Catalogue.Tables) throws {
-        let old = try tables.pairs.removed(group: ghost.group)
+        let old = try tables.pairs.removed(ghost)
         if let old, old.u <= ghost.u { return }
         var row = PairRow(ghost)
         (row.id, row.born, row.died, row.place) = (nextPair, commit, commit, old?.place)
         nextPair += 1
+        // Each store knows only what its own ghost claimed.
+        row.queries = try Set(row.queries).union(old.map { try claims(of: $0, tables) } ?? []).sorted()
         let result = try claim(row, row.priority, instead: old, tables)
         if let old { try tables.pairs.delete(old.id) }
         try tables.pairs.add(row, .none)
+        noteOthers(row, claimed: result.claimed, tables)
         if old == nil { tables.totals.change("pairs", CatalogueSchema.Status.removed.name, 1) }
         for query in result.claimed { tables.totals.touch(query) }
-        try write(ghost.claims, tables)
+        try write(row.queries, tables)
         try drop(result.displaced, tables)
     }
 
     /// Takes in a place where another store saw a pair that stands here too.
     func note(_ sighting: Sighting, _ tables: Catalogue.Tables) throws {
-        guard let standing = try tables.pairs.live(group: sighting.group), standing.key != sighting.key,
+        guard let standing = try tables.pairs.standing(sighting.image, sighting.group),
+            standing.key != sighting.key,
             try tables.pairs.outcome(of: sighting.key, group: sighting.group) == nil
         else { return }
         try addSeen(sighting, tables)

@@ -17,6 +17,14 @@ struct Meta {
         try set("next_pair", nextPair)
     }
 
+    /// Pairs of a block of `matched`.
+    func pairsInBlock() throws -> Int64 { max(1, try number("pairs_in_block")) }
+    func set(pairsInBlock: Int64) throws { try set("pairs_in_block", pairsInBlock) }
+
+    /// The last pair whose matches are in `matched`.
+    func matchedThrough() throws -> Int64 { try number("matched_through") }
+    func set(matchedThrough: Int64) throws { try set("matched_through", matchedThrough) }
+
     /// A copy of `store.json`, should the file be lost.
     func manifest() throws -> Data? {
         try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'manifest'").map {

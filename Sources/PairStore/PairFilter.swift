@@ -29,28 +29,22 @@ public struct PairFilter: Sendable, Equatable {
         self.includesDead = includesDead
     }
 
-    /// The filter as SQL on `p`, of all pairs or some, and the statement's binding.
+    /// The filter as SQL on `p`, of all pairs or some, and the statement's binding; `query` is the caller's to look up.
     func sql(among ids: [Int64]? = nil) -> String {
         var conditions = ["p.id > ?1"]
         if let ids { conditions.append("p.id IN (\(ids.map(String.init).joined(separator: ",")))") }
         if !includesDead { conditions.append("p.status = 0") }
-        if query != nil {
-            // For a rare query its pairs are few; for a common one the page fills soon.
-            let table = onlyClaims ? "claims" : "matches"
-            conditions.append("p.id IN (SELECT pair FROM \(table) WHERE query = ?3)")
-        }
-        if host != nil { conditions.append("p.origin IN (SELECT id FROM origins WHERE host = ?4)") }
-        for index in textWords.indices { conditions.append("p.text LIKE ?\(5 + index) ESCAPE '\\'") }
+        if host != nil { conditions.append("p.origin IN (SELECT id FROM origins WHERE host = ?3)") }
+        for index in textWords.indices { conditions.append("p.text LIKE ?\(4 + index) ESCAPE '\\'") }
         return PairRow.select + "WHERE " + conditions.joined(separator: " AND ") + " ORDER BY p.id LIMIT ?2"
     }
 
     func bind(_ statement: SQLStatement, after: Int64, limit: Int) {
         statement.bind(1, after).bind(2, Int64(limit))
-        if let query { statement.bind(3, Int64(query)) }
-        if let host { statement.bind(4, host.lowercased()) }
+        if let host { statement.bind(3, host.lowercased()) }
         for (index, word) in textWords.enumerated() {
             let escaped = word.map { "%_\\".contains($0) ? "\\\($0)" : String($0) }.joined()
-            statement.bind(Int32(5 + index), "%\(escaped)%")
+            statement.bind(Int32(4 + index), "%\(escaped)%")
         }
     }
 }

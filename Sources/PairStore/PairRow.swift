@@ -37,6 +37,7 @@ struct PairRow {
     }
 
     var priority: Priority { Priority(u: u, imageURL: imageURL, text: text) }
+    var match: Match { Match(u: Stored.ordered(u), pair: id) }
     var hexKey: String { Hex.encode(key) }
     var layout: SampleLayout {
         SampleLayout(image: imageBytes, text: text.utf8.count, json: jsonBytes)

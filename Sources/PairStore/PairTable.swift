@@ -6,7 +6,7 @@ struct PairTable {
     private let insert: SQLStatement
     private let byKey: SQLStatement
     private let seenByKey: SQLStatement
-    private let liveGroup: SQLStatement
+    private let ofGroup: SQLStatement
     private let removedGroup: SQLStatement
     private let byID: SQLStatement
     private let priority: SQLStatement
@@ -26,9 +26,13 @@ struct PairTable {
         insert = try SQLStatement(database, "INSERT INTO pairs (\(columns)) VALUES (\(marks))")
         byKey = try SQLStatement(database, "SELECT status, grp FROM pairs WHERE key = ? ORDER BY status")
         seenByKey = try SQLStatement(database, "SELECT grp FROM seen WHERE key = ?")
-        liveGroup = try SQLStatement(database, "SELECT id FROM pairs WHERE grp = ? AND status IN (0, 4)")
+        let inImage = "substr(sha256, 1, 5) = substr(?1, 1, 5)"
+        let inGroup = inImage + " AND substr(grp, 1, 5) = substr(?2, 1, 5) AND grp = ?2"
+        ofGroup = try SQLStatement(
+            database,
+            "SELECT id, status FROM pairs WHERE \(inGroup) AND status IN (0, 3, 4)")
         removedGroup = try SQLStatement(
-            database, "SELECT id FROM pairs WHERE grp = ? AND status = 3 ORDER BY u LIMIT 1")
+            database, "SELECT id FROM pairs WHERE \(inGroup) AND status = 3 ORDER BY u LIMIT 1")
         byID = try SQLStatement(database, PairRow.select + "WHERE p.id = ?")
         priority = try SQLStatement(
             database,
@@ -43,10 +47,10 @@ struct PairTable {
             "INSERT OR IGNORE INTO seen (key, grp, u, fetched_at, origin, path, page) VALUES (?,?,?,?,?,?,?)")
         sameImage = try SQLStatement(
             database,
-            "SELECT 1 FROM pairs WHERE substr(sha256, 1, 8) = ? AND sha256 = ? AND status = 0 LIMIT 1")
+            "SELECT 1 FROM pairs WHERE \(inImage) AND sha256 = ?1 AND status = 0 LIMIT 1")
         byImage = try SQLStatement(
             database,
-            "SELECT id FROM pairs WHERE substr(sha256, 1, 8) = ? AND sha256 = ? AND shard NOT NULL AND status != 3 LIMIT 1"
+            "SELECT id FROM pairs WHERE \(inImage) AND sha256 = ?1 AND shard NOT NULL AND status != 3 LIMIT 1"
         )
     }
 
@@ -85,19 +89,35 @@ struct PairTable {
         }
     }
 
-    /// The pair that stands for a group in the set, its bytes lost or not.
-    func live(group: [UInt8]) throws -> PairRow? {
-        guard let id = try liveGroup.bind(1, group).first({ $0.int(0) }) else { return nil }
-        return try row(id)
+    /// What the catalogue knows of a picture with a text.
+    struct Group {
+        /// The pair that stands for it in the set, its bytes lost or not.
+        var standing: Int64?
+        /// Whether a ghost of it is there.
+        var isRemoved = false
+    }
+
+    func group(_ image: [UInt8], _ group: [UInt8]) throws -> Group {
+        var found = Group()
+        try ofGroup.bind(1, image).bind(2, group).forEach {
+            if CatalogueSchema.Status(rawValue: $0.int(1)) == .removed {
+                found.isRemoved = true
+            } else {
+                found.standing = $0.int(0)
+            }
+            return true
+        }
+        return found
+    }
+
+    /// The pair that stands for a group in the set.
+    func standing(_ image: [UInt8], _ group: [UInt8]) throws -> PairRow? {
+        try self.group(image, group).standing.map(row)
     }
 
     /// The ghost of a group that was removed.
-    func removed(group: [UInt8]) throws -> PairRow? {
-        try removedGroup.bind(1, group).first { $0.int(0) }.map(row)
-    }
-
-    func isRemoved(group: [UInt8]) throws -> Bool {
-        try removedGroup.bind(1, group).first { _ in true } ?? false
+    func removed(_ ghost: RemovalLog.Ghost) throws -> PairRow? {
+        try removedGroup.bind(1, ghost.sha256).bind(2, ghost.group).first { $0.int(0) }.map(row)
     }
 
     func row(_ id: Int64) throws -> PairRow {
@@ -136,12 +156,12 @@ struct PairTable {
 
     /// Whether a live pair shows the picture.
     func isLive(image sha256: [UInt8]) throws -> Bool {
-        try sameImage.bind(1, Array(sha256.prefix(8))).bind(2, sha256).first { _ in true } ?? false
+        try sameImage.bind(1, sha256).first { _ in true } ?? false
     }
 
     /// A pair whose stored bytes are the picture.
     func holder(ofImage sha256: [UInt8]) throws -> PairRow? {
-        let id = try byImage.bind(1, Array(sha256.prefix(8))).bind(2, sha256).first { $0.int(0) }
+        let id = try byImage.bind(1, sha256).first { $0.int(0) }
         return try id.map(row)
     }
 }

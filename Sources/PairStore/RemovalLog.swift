@@ -100,9 +100,8 @@ extension RemovalLog.Ghost {
     }
 
     /// The ghost that a live pair will leave; `nil` for another.
-    init?(_ id: Int64, _ tables: Catalogue.Tables) throws {
-        let row = try tables.pairs.row(id)
+    init?(of row: PairRow, _ claims: ClaimReader) throws {
         guard row.status == .live || row.status == .lost else { return nil }
-        self.init(row, claims: try tables.claims.claims(of: row))
+        self.init(row, claims: try claims.claims(of: row))
     }
 }

@@ -19,7 +19,10 @@ struct Remover {
         let catalogue = session.catalogue
         let findings = try catalogue.inDatabase { try search.run($0) }
         let ghosts = try catalogue.transaction { transaction in
-            try findings.pairs.compactMap { try RemovalLog.Ghost($0, transaction.tables) }
+            let claims = try ClaimReader(transaction.database)
+            return try findings.pairs.compactMap {
+                try RemovalLog.Ghost(of: transaction.tables.pairs.row($0), claims)
+            }
         }
         let known = try catalogue.transaction { try $0.tables.removals.all() }
         let rules = search.rules.union(findings.keys.map { Removal(.key, hash: $0) }).subtracting(known)
@@ -63,9 +66,11 @@ private struct Scrub {
     private let blank: SQLStatement
     private let forget: SQLStatement
     private let count: SQLStatement
+    private let claims: ClaimReader
 
     init(_ transaction: Catalogue.Transaction, commit: Int64) throws {
         (self.transaction, self.commit) = (transaction, commit)
+        claims = try ClaimReader(transaction.database)
         // The place stays until compaction has dropped the bytes. Of the matches only those that hold a claim stay:
         // they are the ghost, and tell a view of a smaller cap what the ghost takes.
         blank = try SQLStatement(
@@ -83,9 +88,8 @@ private struct Scrub {
         let tables = transaction.tables
         let row = try tables.pairs.row(id)
         let origin = try tables.names.names(of: row).place.origin
-        for query in row.queries { try tables.claims.removeUnclaimed(query, id) }
         // What it claims is all of its queries that a merge of stores asks for.
-        let claims = try tables.claims.claims(of: row)
+        let claims = try claims.claims(of: row)
         try blank.bind(1, commit).bind(2, Stored.encode(claims)).bind(3, id).run()
         tables.totals.change("pairs", CatalogueSchema.Status.removed.name, 1)
         if row.status == .live {

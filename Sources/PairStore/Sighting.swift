@@ -2,6 +2,8 @@
 struct Sighting: Sendable {
     var key: [UInt8]
     var group: [UInt8]
+    /// SHA-256 of the picture; empty where only names are looked at.
+    var image: [UInt8]
     var u: UInt64
     /// Milliseconds since 1970.
     var fetchedAt: Int64
@@ -12,11 +14,12 @@ struct Sighting: Sendable {
 extension Sighting {
     init(_ row: PairRow) {
         self.init(
-            key: row.key, group: row.group, u: row.u, fetchedAt: row.fetchedAt, imageURL: row.imageURL,
+            key: row.key, group: row.group, image: row.sha256, u: row.u, fetchedAt: row.fetchedAt,
+            imageURL: row.imageURL,
             pageURL: row.pageURL)
     }
 
-    /// The columns of `init(_:)`, from `seen s`.
+    /// The columns of `init(_:of:)`, from `seen s`.
     static let select = """
         SELECT s.key, s.grp, s.u, s.fetched_at, o.origin, s.path, po.origin, pg.path FROM seen s
           LEFT JOIN origins o ON o.id = s.origin
@@ -24,9 +27,10 @@ extension Sighting {
 
         """
 
-    init(_ row: SQLStatement) {
+    init(_ row: SQLStatement, of image: [UInt8] = []) {
         self.init(
-            key: row.blob(0), group: row.blob(1), u: Stored.unsigned(row.int(2)), fetchedAt: row.int(3),
+            key: row.blob(0), group: row.blob(1), image: image, u: Stored.unsigned(row.int(2)),
+            fetchedAt: row.int(3),
             imageURL: row.text(4) + row.text(5), pageURL: row.text(6) + row.text(7))
     }
 }

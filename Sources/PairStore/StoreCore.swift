@@ -58,6 +58,7 @@ final class StoreCore {
         var decision = Decision(self, commit: commitNumber + 1, nextPair: nextPair)
         do {
             try session.catalogue.transaction { transaction in
+                try transaction.tables.matches.begin(queries.balance)
                 // Ascending priority: a smaller member comes first, and nobody is displaced by a batch mate.
                 for index in items.indices.sorted(by: { items[$0].priority < items[$1].priority }) {
                     try decision.decide(items[index], transaction, shard)
@@ -89,7 +90,7 @@ final class StoreCore {
         _ decision: Decision, _ batch: Batch, _ shard: ShardWriter?,
         _ transaction: Catalogue.Transaction
     ) throws {
-        try transaction.tables.claims.write()
+        try transaction.tables.matches.write(transaction.database, lastPair: decision.nextPair - 1)
         try transaction.tables.totals.write(decision.balance)
         try transaction.tables.totals.write(counters: batch.counters)
         if let shard {
@@ -135,7 +136,7 @@ final class StoreCore {
         try session.catalogue.transaction { transaction in
             let pairs = transaction.tables.pairs
             guard try pairs.outcome(of: row.key, group: row.group) != nil else { return false }
-            return try pairs.live(group: row.group)?.status != .lost
+            return try pairs.standing(row.sha256, row.group)?.status != .lost
         }
     }
 
@@ -161,10 +162,20 @@ final class StoreCore {
     func close() throws {
         guard session.isOpen else { return }
         // After a commit that failed half-way only the next opening knows what the shard must hold.
-        if session.catalogue.failure == nil { try shards.putAway() }
+        if session.catalogue.failure == nil { try putAway() }
         try session.close()
     }
 
-    /// Seals the open shard, for operations that end their session themselves.
-    func putAway() throws { try shards.putAway() }
+    /// Seals the open shard and completes the table of matches, for operations that end their session themselves.
+    func putAway() throws {
+        try shards.putAway()
+        try completeMatches()
+    }
+
+    /// Writes down the matches of a block that is not full.
+    func completeMatches() throws {
+        try session.catalogue.transaction {
+            try $0.tables.matches.write($0.database, lastPair: nextPair - 1, all: true)
+        }
+    }
 }

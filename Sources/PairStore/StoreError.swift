@@ -8,6 +8,8 @@ public struct StoreError: Error, CustomStringConvertible, Sendable {
         case inUse = "in_use"
         /// A newer program wrote the store.
         case newerStore = "newer_store"
+        /// An earlier program wrote the store, and nothing has brought it up to date.
+        case olderStore = "older_store"
         /// The store was made for another list, seed, cap or set of rules.
         case otherConfiguration = "other_configuration"
         /// Bytes that the catalogue claims are missing or changed.

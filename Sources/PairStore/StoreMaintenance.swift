@@ -47,9 +47,21 @@ public enum StoreMaintenance {
             let limit = maxShardBytes ?? session.manifest.configuration.maxShardBytes
             var compactor = Compactor(session, maxShardBytes: limit, progress)
             var report = try compactor.run()
-            report.crawlRows = try scrubbing(session.paths.crawl, session.removals())
+            let removals = try session.removals()
+            report.crawlRows = try scrubbing(session.paths.crawl, removals)
+            if !removals.isEmpty { report.lostFiles = try emptyLost(session) }
             return report
         }
+    }
+
+    /// Deletes what was set aside: bytes that nobody looked through may be those of a removed pair.
+    private static func emptyLost(_ session: StoreSession) throws -> Int {
+        let (folder, files) = (session.paths.lost, session.files)
+        guard try files.size(of: folder) != nil else { return 0 }
+        let names = try files.list(folder)
+        for name in names { try files.remove(folder + "/" + name) }
+        if !names.isEmpty { try files.syncFolder(folder) }
+        return names.count
     }
 
     static func withSession<T>(

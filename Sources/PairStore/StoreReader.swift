@@ -22,7 +22,8 @@ public final class StoreReader: Sendable {
     private let hold: ReaderHold?
     private let search = Mutex<SearchFile?>(nil)
 
-    /// Opens a store. Throws `notAStore` where there is none and `newerStore` for one that a newer program wrote.
+    /// Opens a store. Throws `notAStore` where there is none, `newerStore` for one that a newer
+    /// program wrote, and `olderStore` for one that nobody has written to since an earlier one did.
     public static func open(_ path: String) throws -> StoreReader { try StoreReader(path) }
 
     private init(_ path: String) throws {
@@ -73,16 +74,13 @@ public final class StoreReader: Sendable {
         _ filter: PairFilter, after: Int64, limit: Int, among ids: [Int64]? = nil
     ) throws -> [PairRecord] {
         try catalogue.read { database in
-            let claims = try ClaimTable(database, PairTable(database))
-            let statement = try SQLStatement(database, filter.sql(among: ids))
-            filter.bind(statement, after: after, limit: limit)
-            var records: [PairRecord] = []
-            try statement.forEach { row in
-                let pair = try PairRow(row)
-                records.append(PairRecord(pair, claims: try claims.claims(of: pair)))
-                return true
+            var page = try PairPage(filter, limit: limit, database)
+            if let query = filter.query {
+                try page.take(matching: query, after: after, among: ids.map(Set.init))
+            } else {
+                try page.take(after: after, among: ids)
             }
-            return records
+            return page.records
         }
     }
 
@@ -126,7 +124,7 @@ public final class StoreReader: Sendable {
             let statement = try SQLStatement(database, PairRow.select + condition)
             bind(statement)
             guard let row = try statement.first({ try PairRow($0) }) else { return nil }
-            let claims = try ClaimTable(database, PairTable(database)).claims(of: row)
+            let claims = try ClaimReader(database).claims(of: row)
             var record = PairRecord(row, claims: claims)
             record.alsoSeen = try Self.sightings(of: row, database)
             return record

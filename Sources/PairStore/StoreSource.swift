@@ -42,7 +42,7 @@ final class StoreSource {
     func ghosts(_ search: RemovalSearch) throws -> [RemovalLog.Ghost] {
         try read { database in
             let found = Set(try search.run(database).pairs)
-            let claims = try ClaimTable(database, PairTable(database))
+            let claims = try ClaimReader(database)
             var ghosts: [RemovalLog.Ghost] = []
             try SQLStatement(database, PairRow.select + "WHERE p.status IN (0, 3, 4)").forEach {
                 let row = try PairRow($0)
@@ -71,7 +71,7 @@ final class StoreSource {
                 let row = try PairRow($0)
                 var sightings: [Sighting] = []
                 try seen.bind(1, row.group).forEach {
-                    sightings.append(Sighting($0))
+                    sightings.append(Sighting($0, of: row.sha256))
                     return true
                 }
                 page.append((row, sightings))

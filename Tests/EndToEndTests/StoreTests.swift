@@ -44,6 +44,11 @@ import Testing
             try await filesHolding(needles, below: store).count >= 3,
             "catalogue, shard, crawl.sqlite, candidates")
 
+        // A shard that was set aside by a repair, say.
+        try FileManager.default.createDirectory(atPath: store + "/lost", withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: store + "/shards/" + victim.shard, toPath: store + "/lost/stray.tar")
+
         // Typed as a person might: another spelling of the same address.
         let typed = facts.url.replacingOccurrences(of: "http://", with: "HTTP://") + "#fragment"
         let removed = try await Program.wit(["remove", store, "--url", typed, "--json"])
@@ -116,5 +121,35 @@ import Testing
         #expect(repaired.status == 0, "\(repaired.output)\(repaired.errors)")
         #expect(try await Program.identities(in: forward) == united)
         #expect(try await Program.wit(["verify", forward]).status == 0)
+    }
+
+    @Test func removalListsAndAVerificationThatGoesOn() async throws {
+        let site = try await Site.start()
+        let folder = try TemporaryFolder("wit-lists")
+        let store = folder.file("store")
+        let pairs = try await crawled(site, store)
+        try #require(pairs.count > 20)
+        try folder.write("keys.txt", pairs[0..<3].map { $0.key + "\n" }.joined().utf8)
+        try folder.write("texts.txt", (pairs[5].text + "\r\n\n").utf8)
+        let groups = Set(pairs[0..<3].map { [$0.sha256, $0.text] })
+        let byKey = try await Program.wit(["remove", store, "--key", folder.file("keys.txt"), "--json"])
+        #expect(byKey.output.contains("\"pairs\":\(groups.count)"), "\(byKey.output)\(byKey.errors)")
+        let byText = try await Program.wit([
+            "remove", store, "--text", "@" + folder.file("texts.txt"), "--json",
+        ])
+        #expect(
+            byText.status == 0 && !byText.output.contains("\"pairs\":0"), "\(byText.output)\(byText.errors)")
+        let missing = try await Program.wit(["remove", store, "--host", "@" + folder.file("none.txt")])
+        #expect(missing.status == 1 && missing.errors.contains("none.txt"))
+        let left = try await Program.pairs(in: store)
+        #expect(!left.contains { groups.contains([$0.sha256, $0.text]) || $0.text == pairs[5].text })
+
+        // Interrupted at once it says how to go on; going on it comes to the same end.
+        try folder.write("in", [])
+        let process = try Program.spawn(Program.wit, ["verify", store, "--json"], folder)
+        kill(process, SIGINT)
+        _ = Program.wait(for: process)
+        let resumed = try await Program.wit(["verify", store, "--resume", "--json"])
+        #expect(resumed.status == 0 && resumed.output.contains("\"complete\":true"), "\(resumed)")
     }
 }

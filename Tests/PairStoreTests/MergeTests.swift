@@ -25,7 +25,7 @@ import Testing
 
         func fill(_ index: Int) throws -> String {
             let path = path("part\(index)")
-            let writer = try StoreWriter.open(
+            let writer = try StoreFixture.writer(
                 path, configuration: fixture.configuration, list: fixture.list)
             for (number, pair) in parts[index].enumerated() {
                 try writer.append(pair)
@@ -94,7 +94,7 @@ import Testing
             #expect(left.allSatisfy { !$0.url.contains("host1.example") && $0.url != victim.url })
         }
         // What was removed anywhere stays out of the union.
-        let writer = try StoreWriter.open(
+        let writer = try StoreFixture.writer(
             stepwise, configuration: parts.fixture.configuration, list: parts.fixture.list)
         for pair in parts.pairs where pair.imageURL == victim.url { try writer.append(pair) }
         #expect(try writer.commit().kept == 0)
@@ -143,7 +143,7 @@ import Testing
             default: other.ruleVersions["priority"] = 99
             }
             let path = parts.path("other\(change)")
-            try StoreWriter.open(path, configuration: other, list: parts.fixture.list).close()
+            try StoreFixture.writer(path, configuration: other, list: parts.fixture.list).close()
             let error = #expect(throws: StoreError.self) {
                 try StoreMerger.merge([store, path], into: parts.path("union"))
             }

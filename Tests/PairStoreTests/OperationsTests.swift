@@ -9,7 +9,7 @@ import Testing
     private func filled(
         _ fixture: StoreFixture, _ pairs: [NewPair], path: String? = nil, from start: Int = 0
     ) throws {
-        let writer = try StoreWriter.open(
+        let writer = try StoreFixture.writer(
             path ?? fixture.path, configuration: fixture.configuration, list: fixture.list)
         for (index, pair) in pairs.enumerated() {
             try writer.append(pair)
@@ -165,7 +165,7 @@ import Testing
             (0..<100_000).first { (seed: UInt64) in
                 Priority(imageURL: secret.imageURL, text: secret.text, seed: seed).u < 1 << 57
             })
-        let writer = try StoreWriter.open(fixture.path, configuration: configuration, list: list)
+        let writer = try StoreFixture.writer(fixture.path, configuration: configuration, list: list)
         for pair in pairs + [secret, other] {
             try writer.append(pair)
             try writer.logCandidate(StoreFixture.candidate(pair))
@@ -184,7 +184,7 @@ import Testing
         #expect(compacted.candidates == 2 && compacted.waiting == 0)
         #expect(try Self.filesHolding(needles, below: fixture.path) == [])
         #expect(try StoreVerifier.verify(fixture.path).isClean)
-        let again = try StoreWriter.open(fixture.path, configuration: configuration, list: list)
+        let again = try StoreFixture.writer(fixture.path, configuration: configuration, list: list)
         try again.append(secret)
         try again.append(other)
         #expect(try again.commit().removed == 2)

@@ -21,7 +21,7 @@ import Testing
         static func crawl(
             _ pairs: [NewPair], _ path: String, _ configuration: StoreConfiguration, _ list: QueryList
         ) throws {
-            let writer = try StoreWriter.open(path, configuration: configuration, list: list)
+            let writer = try StoreFixture.writer(path, configuration: configuration, list: list)
             for (index, pair) in pairs.enumerated() {
                 let priority = writer.priority(imageURL: pair.imageURL, text: pair.text)
                 var candidate = StoreFixture.candidate(pair)

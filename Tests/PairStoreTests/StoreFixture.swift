@@ -21,7 +21,17 @@ struct StoreFixture {
     }
 
     func open() throws -> StoreWriter {
-        try StoreWriter.open(path, configuration: configuration, list: list)
+        try Self.writer(path, configuration: configuration, list: list)
+    }
+
+    /// Opens a store; blocks of matches are small here, so that a few pairs fill some.
+    static func writer(
+        _ path: String, configuration: StoreConfiguration, list: QueryList,
+        files: any FileLayer = PosixFiles()
+    ) throws -> StoreWriter {
+        try MatchTable.$pairsInBlock.withValue(7) {
+            try StoreWriter.open(path, configuration: configuration, list: list, files: files)
+        }
     }
 
     /// A pair whose picture is `image` repeated and whose place is number `url`.

@@ -54,14 +54,15 @@ import Testing
         let oracle = Oracle(pairs, fixture.configuration)
         for order in 0..<2 {
             let path = fixture.folder.file("store\(order)")
-            var writer = try StoreWriter.open(path, configuration: fixture.configuration, list: fixture.list)
+            var writer = try StoreFixture.writer(
+                path, configuration: fixture.configuration, list: fixture.list)
             for pair in pairs.shuffled(using: &generator) {
                 try writer.append(pair)
                 if Int.random(in: 0..<20, using: &generator) == 0 { try writer.commit() }
                 if Int.random(in: 0..<60, using: &generator) == 0 {
                     try writer.commit()
                     try writer.close()
-                    writer = try StoreWriter.open(
+                    writer = try StoreFixture.writer(
                         path, configuration: fixture.configuration, list: fixture.list)
                 }
             }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandKit
 import Crawler
 import PairStore
 
@@ -32,6 +33,9 @@ struct Compact: ParsableCommand {
             print(
                 "forgot \(Format.count(report.candidates)) lines of the candidate log and "
                     + "\(Format.count(report.crawlRows)) rows of crawl.sqlite")
+        }
+        if report.lostFiles > 0 {
+            print("deleted \(Format.count(report.lostFiles)) files in lost/, which may have held what was removed")
         }
         if report.waiting > 0 {
             print("\(report.waiting) old shards wait for readers; the next compact takes them away")

@@ -50,7 +50,7 @@ struct Workload: Sendable {
         _ path: String, from start: Int = 0, files: any FileLayer = PosixFiles(),
         acknowledge: (Int) throws -> Void = { _ in }
     ) throws {
-        var writer = try StoreWriter.open(path, configuration: configuration, list: list, files: files)
+        var writer = try StoreFixture.writer(path, configuration: configuration, list: list, files: files)
         for (index, batch) in batches.enumerated().dropFirst(start) {
             for pair in batch {
                 try writer.append(pair)
@@ -60,7 +60,7 @@ struct Workload: Sendable {
             try acknowledge(index + 1)
             if reopenings.contains(index) {
                 try writer.close()
-                writer = try StoreWriter.open(path, configuration: configuration, list: list, files: files)
+                writer = try StoreFixture.writer(path, configuration: configuration, list: list, files: files)
             }
         }
         try writer.close()
@@ -73,7 +73,7 @@ struct Workload: Sendable {
 
     /// What is wrong with the store after a crash, if anything; repairs it first, as any writer does.
     func flaw(_ path: String, acknowledged: Int) throws -> String? {
-        try StoreWriter.open(path, configuration: configuration, list: list).close()
+        try StoreFixture.writer(path, configuration: configuration, list: list).close()
         let report = try StoreVerifier.verify(path)
         guard report.isClean else { return "verify: \(report)" }
         let commits = try StoreReader.open(path).info().counters["workload"]?["batches"] ?? 0
