@@ -78,7 +78,9 @@ let benchmarks: [Target] =
 
 let package = Package(
     name: "wit",
-    products: rooms.map { .library(name: $0, targets: [$0]) } + [.executable(name: "wit", targets: ["wit"])],
+    products: rooms.map { .library(name: $0, targets: [$0]) } + [
+        .executable(name: "wit", targets: ["wit"]), .executable(name: "wit-train", targets: ["wit-train"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -123,9 +125,20 @@ let package = Package(
             ]),
         room("Loader", ["Digest", "Decode", "Tokenizer", "Fetch", "PairStore", logging]),
         room("CLIPTrain", ["CTorch", "Loader", "Tokenizer", logging]),
+        // What the two programs share: printing, progress, options, exit statuses.
+        room("CommandKit", ["Tokenizer", "Fetch", "QueryBank", "PairStore", "Loader", arguments]),
         .executableTarget(
             name: "wit",
-            dependencies: rooms.map { .init(stringLiteral: $0) } + ["CChafa", arguments, logging],
+            dependencies: rooms.filter { $0 != "CLIPTrain" }.map { .init(stringLiteral: $0) }
+                + ["CommandKit", "CChafa", arguments, logging],
+            swiftSettings: swiftSettings),
+        // The only program that links LibTorch; `wit` starts it.
+        .executableTarget(
+            name: "wit-train",
+            dependencies: [
+                "CommandKit", "CLIPTrain", "Loader", "Decode", "Tokenizer", "PairStore", "QueryBank",
+                arguments,
+            ],
             swiftSettings: swiftSettings),
 
         // An HTML5 parser, the oracle of the page reader's tests.
@@ -144,7 +157,8 @@ let package = Package(
         tests("Loader", ["PairStore", "QueryBank", "Decode", "Fetch", "Tokenizer", "Digest"]),
         tests("CLIPTrain", ["CTorch", "Loader", "Tokenizer"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport", "wit"], exclude: ["webdataset_keys.py"],
+            name: "EndToEndTests", dependencies: ["TestSupport", "wit", "wit-train"],
+            exclude: ["webdataset_keys.py"],
             swiftSettings: swiftSettings),
     ] + benchmarks,
     swiftLanguageModes: [.v6],

@@ -31,3 +31,11 @@ install_packages() {
 
 # has_sha256 FILE HEX: true when the file is there and has that hash.
 has_sha256() { [ -f "$1" ] && [ "$(sha256sum < "$1" | cut -d' ' -f1)" = "$2" ]; }
+
+# build_release: builds the programs for use; prints the folder they are in.
+build_release() {
+    # Products by name: all targets would need the tests' libraries.
+    swift build -c release --product wit >&2
+    swift build -c release --product wit-train >&2
+    swift build -c release --show-bin-path
+}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandKit
 import Foundation
 
 /// The root command: names the tool's verbs and holds no work of its own.
@@ -21,34 +22,15 @@ struct Wit: AsyncParsableCommand {
         subcommands: [
             Queries.self, Crawl.self, Import.self, Info.self, List.self, Show.self, Shards.self, Verify.self,
             Remove.self, Compact.self, Merge.self, BalanceCommand.self, Rebalance.self, Export.self,
-            Stream.self,
-            Train.self, TokenizerCommand.self, Embed.self, Evaluate.self, Tune.self, Report.self,
+            Stream.self, Train.self, TokenizerCommand.self, Embed.self, Evaluate.self, Tune.self, Report.self,
         ])
-}
-
-/// The program's version.
-enum Version {
-    static let text = "wit 0.1.0"
 }
 
 @main
 enum Main {
     static func main() async {
-        exit(await run(Array(CommandLine.arguments.dropFirst())))
-    }
-
-    /// Runs the command that the words name and gives the process's exit status.
-    static func run(_ words: [String]) async -> Int32 {
-        do {
-            var command = try Wit.parseAsRoot(words)
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-            return ExitStatus.success
-        } catch {
-            return ExitStatus.report(error, words: words)
-        }
+        let words = Array(CommandLine.arguments.dropFirst())
+        do { try TrainingCommand.becomeProgram(for: words) } catch { exit(ExitStatus.report(error)) }
+        exit(await ExitStatus.run(Wit.self, words))
     }
 }

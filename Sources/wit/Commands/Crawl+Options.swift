@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandKit
 import Crawler
 import Fetch
 import Foundation

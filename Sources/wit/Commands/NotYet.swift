@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandKit
 
 /// A command whose name is settled and whose work is not there: it says so and fails.
 protocol NotYetCommand: ParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandKit
 import Decode
 import Foundation
 import PairStore

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandKit
 import Decode
 import Foundation
 import Loader
@@ -14,6 +15,7 @@ struct Stream: AsyncParsableCommand {
               wit stream 'shards/{000000..000031}.tar' --batch-size 256 --output batches
               wit stream 's3://bucket/{000..127}.tar' --discard
               wit stream pairs 'other/*.tar' --weight 1 --weight 0.5 --prompt 'a photo of {}' --discard
+              wit stream pairs --epochs 32 --state place.json --output - | python3 train.py    # goes on after Ctrl-C
             """)
 
     @Argument(
@@ -68,6 +70,15 @@ struct Stream: AsyncParsableCommand {
     @Option(
         help: "How pictures are written: \(PixelFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var pixels = PixelFormat.float32
+    @Option(
+        help: ArgumentHelp(
+            "Keep in this file how far the stream has come, and go on from there if the file is there.",
+            discussion:
+                "Batches go on byte-identical, whatever the threads, the world, and pairs that a store gained since.",
+            valueName: "file"))
+    var state: String?
+    @Flag(help: "With --state: go on in another order where pairs of the store were removed since.")
+    var acceptMissing = false
     @OptionGroup(title: "Shards from URLs and pipes") var remote: RemoteOptions
     @OptionGroup var view: ViewOptions
     @OptionGroup var merges: MergesOption
@@ -99,10 +110,16 @@ struct Stream: AsyncParsableCommand {
             throw ValidationError("say where batches go: --discard, or --output with a folder or -")
         }
         guard epochs >= 1 else { throw ValidationError("--epochs \(epochs) is below 1") }
+        if acceptMissing, state == nil { throw ValidationError("--accept-missing needs --state") }
     }
 
     func run() async throws {
+        let place = state.map(StreamPlace.init)
+        let start = try place?.read()
+        var loading = loading
+        loading.snapshot = start?.snapshot
         let loader = try await Loader.open(loading, tokenizer: content == .bytes ? nil : merges.load())
+        let batches = try batches(of: loader, from: start)
         let total = loader.sampleCount * epochs / world
         let writer = try output.map {
             try BatchWriter($0 == "-" ? .descriptor(STDOUT_FILENO) : .folder($0))
@@ -111,14 +128,23 @@ struct Stream: AsyncParsableCommand {
         let interrupt = Interrupt(saying: "stopping after this batch")
         let display = progress.display
         let before = CPUTime.now
-        for try await batch in loader.batches(epochs: 0..<epochs) {
+        for try await batch in batches {
             try writer?.write(batch)
+            try place?.write(loader.state(after: batch))
             let statistics = loader.statistics
             display.update(line: Self.line(statistics, of: total), facts: statistics)
             if interrupt.requested { break }
         }
         display.finish()
         try conclude(loader.statistics, cpuSeconds: CPUTime.now - before)
+    }
+
+    private func batches(of loader: Loader, from start: LoaderState?) throws -> BatchSequence {
+        guard var start else { return loader.batches(epochs: 0..<epochs) }
+        // The order of those that are left is one of its own.
+        if acceptMissing { start.snapshot = loader.snapshot }
+        Terminal.note("going on at batch \(start.batch) of epoch \(start.epoch)")
+        return try loader.batches(from: start, upToEpoch: epochs)
     }
 
     private var loading: LoaderConfiguration {
@@ -135,6 +161,7 @@ struct Stream: AsyncParsableCommand {
         if let captionField { loading.caption = .field(captionField) }
         loading.pixels = pixels
         loading.view = view.view
+        loading.acceptsMissing = acceptMissing
         return loading
     }
 

@@ -1,3 +1,5 @@
+import CommandKit
+
 /// How much of a known number of bytes is done, as a line for people and as facts for programs.
 struct ByteProgress: Encodable {
     let bytes: Int64

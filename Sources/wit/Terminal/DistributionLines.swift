@@ -1,3 +1,4 @@
+import CommandKit
 import QueryBank
 
 /// How pairs spread over queries, for people.

@@ -1,3 +1,5 @@
+import CommandKit
+
 /// How many of a known number of pairs are done, as a line for people and as facts for programs.
 struct PairProgress: Encodable {
     let pairs: Int64

@@ -1,4 +1,5 @@
 import CChafa
+import CommandKit
 import Decode
 import Foundation
 

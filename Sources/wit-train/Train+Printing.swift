@@ -1,4 +1,5 @@
 import CLIPTrain
+import CommandKit
 import Foundation
 
 extension Train {

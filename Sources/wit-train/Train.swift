@@ -1,14 +1,13 @@
 import ArgumentParser
 import CLIPTrain
+import CommandKit
 import Decode
 import Foundation
 import Loader
 import Tokenizer
 
 struct Train: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "train",
-        abstract: "Train a CLIP model on a store or on WebDataset shards.",
+    static let configuration = TrainingCommand.train.configuration(
         discussion: """
             Streams shuffled batches, keeps checkpoints that OpenCLIP loads, and ends with retrieval on held-out
             pairs. Ctrl-C saves; the same command with --resume auto goes on exactly where it stopped.

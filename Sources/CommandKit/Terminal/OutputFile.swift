@@ -1,9 +1,9 @@
 import Foundation
 
 /// Files that a command writes beside its facts.
-enum OutputFile {
+package enum OutputFile {
     /// Writes a text whole or not at all.
-    static func write(_ text: String, to path: String) throws {
+    package static func write(_ text: String, to path: String) throws {
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {

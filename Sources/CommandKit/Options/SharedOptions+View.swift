@@ -1,26 +1,28 @@
-import ArgumentParser
-import PairStore
+package import ArgumentParser
+package import PairStore
 
 /// The part of a store to read, for every command that takes a store's pairs.
-struct ViewOptions: ParsableArguments {
+package struct ViewOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "View the store under a smaller cap: the first so many claims of each query.", valueName: "n"))
-    var perQuery: Int?
+    package var perQuery: Int?
     @Option(
         help: ArgumentHelp(
             "With --per-query: MetaCLIP's independent draws instead of claims, with this seed.",
             valueName: "seed"))
-    var draws: UInt64?
+    package var draws: UInt64?
     @Option(
         help: ArgumentHelp(
             "Leave out pairs whose picture is within so many bits (0-\(StoreView.maxDuplicateDistance)) of a kept one's.",
             discussion:
                 "0 leaves one text for each picture, 10 also finds pictures that were resized or compressed again.",
             valueName: "bits"))
-    var duplicateDistance: Int?
+    package var duplicateDistance: Int?
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         if let perQuery, perQuery < 1 { throw ValidationError("--per-query \(perQuery) is below 1") }
         if draws != nil, perQuery == nil { throw ValidationError("--draws needs --per-query") }
         if let duplicateDistance, !(0...StoreView.maxDuplicateDistance).contains(duplicateDistance) {
@@ -30,7 +32,7 @@ struct ViewOptions: ParsableArguments {
     }
 
     /// What the options choose.
-    var view: StoreView {
+    package var view: StoreView {
         let cap = perQuery.map { perQuery in
             draws.map { StoreView.Cap.draws(perQuery: perQuery, seed: $0) } ?? .claims(perQuery: perQuery)
         }

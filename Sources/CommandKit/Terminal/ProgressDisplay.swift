@@ -1,9 +1,9 @@
-import ArgumentParser
+internal import ArgumentParser
 import Foundation
 import Synchronization
 
 /// How progress is shown on standard error.
-enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
+package enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
     /// A line that redraws itself on a terminal, a plain line now and then elsewhere.
     case auto
     /// One JSON object a line.
@@ -13,18 +13,18 @@ enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// Shows progress no more often than a person or a log can use.
-final class ProgressDisplay: Sendable {
+package final class ProgressDisplay: Sendable {
     private let style: ProgressStyle
     private let interval: Duration
     private let last = Mutex<ContinuousClock.Instant?>(nil)
 
-    init(_ style: ProgressStyle) {
+    package init(_ style: ProgressStyle) {
         self.style = style
         interval = style == .auto && !Terminal.isInteractive ? .seconds(10) : .milliseconds(200)
     }
 
     /// Shows a state: `line` for people, `facts` for programs. `force` shows it whatever the time.
-    func update(
+    package func update(
         force: Bool = false, line: @autoclosure () -> String, facts: @autoclosure () -> some Encodable
     ) {
         guard style != .none, isDue(force) else { return }
@@ -37,7 +37,7 @@ final class ProgressDisplay: Sendable {
     }
 
     /// Takes the line away when the work is over.
-    func finish() { Terminal.clearProgress() }
+    package func finish() { Terminal.clearProgress() }
 
     private func isDue(_ force: Bool) -> Bool {
         let now = ContinuousClock.now
@@ -50,8 +50,8 @@ final class ProgressDisplay: Sendable {
 }
 
 /// A bar of fixed width: `[#####·····]`.
-enum ProgressBar {
-    static func text(done: Double, of total: Double, width: Int = 20) -> String {
+package enum ProgressBar {
+    package static func text(done: Double, of total: Double, width: Int = 20) -> String {
         let share = total > 0 ? min(1, max(0, done / total)) : 0
         let filled = Int((share * Double(width)).rounded())
         return "[" + String(repeating: "#", count: filled) + String(repeating: "·", count: width - filled)

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Numbers as people read them.
-enum Format {
+package enum Format {
     /// `1,234,567`.
-    static func count(_ value: some BinaryInteger) -> String {
+    package static func count(_ value: some BinaryInteger) -> String {
         let digits = String(value.magnitude)
         var groups: [Substring] = []
         var rest = Substring(digits)
@@ -16,7 +16,7 @@ enum Format {
     }
 
     /// `12.3 MB`: powers of 1000, as disks are sold.
-    static func bytes(_ value: Int64) -> String {
+    package static func bytes(_ value: Int64) -> String {
         var amount = Double(value)
         for unit in ["B", "kB", "MB", "GB", "TB"] {
             if amount < 1000 || unit == "TB" {
@@ -28,12 +28,12 @@ enum Format {
     }
 
     /// A number with a fixed count of decimals.
-    static func decimal(_ value: Double, _ places: Int) -> String {
+    package static func decimal(_ value: Double, _ places: Int) -> String {
         String(format: "%.\(places)f", value)
     }
 
     /// `1h 02m`, `3m 05s` or `12s`.
-    static func duration(_ seconds: Double) -> String {
+    package static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0 else { return "–" }
         let whole = Int(seconds.rounded())
         if whole >= 3600 { return String(format: "%dh %02dm", whole / 3600, whole % 3600 / 60) }
@@ -42,7 +42,7 @@ enum Format {
     }
 
     /// A text on one line, its control characters made visible: what a web page says must not steer a terminal.
-    static func oneLine(_ text: String) -> String {
+    package static func oneLine(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { scalar in
@@ -52,7 +52,7 @@ enum Format {
     }
 
     /// A column of a table: cut or padded to `width` characters.
-    static func column(_ text: String, _ width: Int) -> String {
+    package static func column(_ text: String, _ width: Int) -> String {
         text.count > width
             ? text.prefix(width - 1) + "…" : text.padding(toLength: width, withPad: " ", startingAt: 0)
     }

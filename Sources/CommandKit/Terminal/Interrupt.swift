@@ -3,13 +3,13 @@ import Foundation
 import Synchronization
 
 /// Ctrl-C and SIGTERM: the first asks the work to stop cleanly, the second ends the process at once.
-final class Interrupt: Sendable {
+package final class Interrupt: Sendable {
     private let signals = Atomic<Int>(0)
     private let sources = Mutex<[any DispatchSourceSignal]>([])
 
     /// Calls `stop` at the first signal, after telling the person what is happening; work that looks at `requested`
     /// needs no such call.
-    init(saying message: String, stop: @escaping @Sendable () -> Void = {}) {
+    package init(saying message: String, stop: @escaping @Sendable () -> Void = {}) {
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)  // the source sees it all the same
             sources.withLock { list in
@@ -22,7 +22,7 @@ final class Interrupt: Sendable {
     }
 
     /// True once a signal has asked for the end.
-    var requested: Bool { signals.load(ordering: .relaxed) > 0 }
+    package var requested: Bool { signals.load(ordering: .relaxed) > 0 }
 
     private func received(_ message: String, _ stop: @Sendable () -> Void) {
         let count = signals.add(1, ordering: .relaxed).newValue

@@ -1,7 +1,7 @@
 import Foundation
 
 /// JSON as scripts want it: one object a line, keys sorted, slashes plain, times as ISO 8601.
-enum JSONOutput {
+package enum JSONOutput {
     private static func encoder() -> JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -10,23 +10,23 @@ enum JSONOutput {
     }
 
     /// The value on one line.
-    static func line(_ value: some Encodable) throws -> String {
+    package static func line(_ value: some Encodable) throws -> String {
         String(decoding: try encoder().encode(value), as: UTF8.self)
     }
 
     /// Prints the value on one line of standard output.
-    static func print(_ value: some Encodable) throws {
+    package static func print(_ value: some Encodable) throws {
         StandardOutput.write(try line(value) + "\n")
     }
 }
 
 /// Standard output, written in whole strings; a closed pipe ends the process quietly, as it does for other tools.
-enum StandardOutput {
-    static func write(_ text: String) {
+package enum StandardOutput {
+    package static func write(_ text: String) {
         write(Array(text.utf8))
     }
 
-    static func write(_ bytes: [UInt8]) {
+    package static func write(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { buffer in
             var offset = 0
             while offset < buffer.count {

@@ -1,14 +1,12 @@
 import ArgumentParser
 import CLIPTrain
+import CommandKit
 import Foundation
 import PairStore
 import QueryBank
 
 struct Report: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "report",
-        abstract:
-            "Write a page that shows a store: numbers, pairs with their queries, and how training went.",
+    static let configuration = TrainingCommand.report.configuration(
         discussion: "One self-contained HTML file: wit report pairs --training model --output pairs.html")
 
     @Argument(help: ArgumentHelp("The store.", valueName: "dir")) var store: String
