@@ -67,8 +67,7 @@ struct RemoteTests {
         failing.heal()
         let before = failing.firstBytes.count
         let loader = try await Loader.open(configuration(failing.url), tokenizer: nil)
-        // The first answer is the question for the version.
-        #expect(failing.firstBytes[(before + 1)...].min() == size)
+        #expect(failing.firstBytes[before...].min() == size)
         #expect(try await batches(loader).flatMap(\.keys).count == 40)
     }
 

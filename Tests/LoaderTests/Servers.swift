@@ -53,7 +53,7 @@ final class FlakyServer: Sendable {
 
     var url: String { server.url("/shard.tar") }
     var faults: Int { state.state.withLock { $0.faults } }
-    /// Where each request began, in order.
+    /// Where each request for more than one byte began, in order; one byte is asked for to learn the version.
     var firstBytes: [Int] { state.state.withLock { $0.firstBytes } }
     /// Ranges of more than one byte that were answered in full, and how many whole pieces they are.
     var bytesServedWhole: Int64 { state.state.withLock { Int64($0.whole.reduce(0) { $0 + $1.count }) } }
@@ -71,7 +71,7 @@ final class FlakyServer: Sendable {
             guard let request = peer.readRequest(), let range = Self.range(request) else { return }
             let fault = ledger.state.withLock { state -> Int in
                 state.requests += 1
-                state.firstBytes.append(range.lowerBound)
+                if range.count > 1 { state.firstBytes.append(range.lowerBound) }
                 let attempt = state.attempts[range, default: 0] + 1
                 state.attempts[range] = attempt
                 let isWhole =

@@ -17,11 +17,12 @@ let (mode, folder) = (arguments[1], arguments[2])
 let list = try QueryList(contentsOf: arguments[3], cachedIn: folder + "-queries")
 
 var configuration = CrawlConfiguration(seeds: [arguments[5]], userAgent: "wit-benchmark/1.0")
-configuration.delay = .zero
 configuration.perHost = perHost
 configuration.allowAddress = [loopback]
 func number(after prefix: String) -> Int? { mode.hasPrefix(prefix) ? Int(mode.dropFirst(prefix.count)) : nil }
 let queued = number(after: "queued:")
+// What fills a frontier must come faster than pages are taken from it.
+configuration.delay = queued == nil ? .zero : .milliseconds(200)
 configuration.maxPages = number(after: "pages:")
 configuration.maxPagesPerHost = queued ?? configuration.maxPagesPerHost
 if mode != "pairs" {
