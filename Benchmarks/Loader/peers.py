@@ -1,4 +1,4 @@
-"""peers.py pillow|torch|opencv|bytes PATTERN: one pass of webdataset over shards; prints samples and versions.
+"""peers.py pillow|torch|opencv|bytes PATTERN [PASSES]: webdataset over shards; prints samples and versions.
 
 pillow: the transform that OpenCLIP uses. torch: the fastest exact Python that was found: simplejpeg (libjpeg-turbo)
 decodes in full, OpenCV decodes what is no JPEG, torch resizes bytes by antialiased bicubic, one fused normalisation.
@@ -104,9 +104,9 @@ def opencv():
 MODES = {"pillow": pillow, "torch": torch_exact, "opencv": opencv}
 
 
-def samples(pattern):
+def samples(pattern, passes=1):
     steps = [
-        webdataset.SimpleShardList(sorted(glob.glob(pattern))),
+        webdataset.SimpleShardList(passes * sorted(glob.glob(pattern))),
         webdataset.tarfile_to_samples(),
         webdataset.shuffle(1000, initial=500),
         webdataset.rename(key="__key__", image="jpg;png;jpeg;webp", text="txt", keep=False),
@@ -114,9 +114,9 @@ def samples(pattern):
     return steps
 
 
-def stream(mode, pattern):
-    """One pass; the count and the versions."""
-    steps = samples(pattern)
+def stream(mode, pattern, passes=1):
+    """The count and the versions."""
+    steps = samples(pattern, int(passes))
     versions = version("webdataset")
     if mode == "bytes":
         steps += [webdataset.to_tuple("image", "text"), webdataset.batched(64, partial=True, collation_fn=len)]
@@ -170,4 +170,4 @@ def agreement(pattern, folder):
 
 if __name__ == "__main__":
     mode, pattern, *rest = sys.argv[1:]
-    print(agreement(pattern, *rest) if mode == "agree" else stream(mode, pattern))
+    print(agreement(pattern, *rest) if mode == "agree" else stream(mode, pattern, *rest))

@@ -18,9 +18,10 @@ enum Sample {
     static func append(
         _ row: PairRow, image: some Collection<UInt8>, json: [UInt8], to archive: inout TarWriter
     ) {
-        archive.add(row.hexKey + "." + row.format, image)
-        archive.add(row.hexKey + ".txt", row.text.utf8)
-        archive.add(row.hexKey + ".json", json)
+        let key = row.hexKey
+        archive.add(key + "." + row.format, image)
+        archive.add(key + ".txt", Array(row.text.utf8))
+        archive.add(key + ".json", json)
     }
 }
 
@@ -74,6 +75,9 @@ extension Hex {
 struct JSONText {
     private var bytes: [UInt8] = [UInt8(ascii: "{")]
 
+    /// Usual samples fit without growing.
+    init() { bytes.reserveCapacity(1024) }
+
     mutating func add(_ key: String, _ value: String) {
         addKey(key)
         addString(value)
@@ -114,17 +118,30 @@ struct JSONText {
     }
 
     private mutating func addString(_ text: String) {
+        var text = text
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
-            case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-            case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-            case 0x09: bytes.append(contentsOf: "\\t".utf8)
-            case 0..<0x20: bytes.append(contentsOf: ("\\u00" + Hex.encode([byte])).utf8)
-            default: bytes.append(byte)
+        text.withUTF8 { utf8 in
+            if utf8.contains(where: Self.needsEscape) {
+                for byte in utf8 { addEscaped(byte) }
+            } else {
+                bytes.append(contentsOf: utf8)
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private mutating func addEscaped(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
+        case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+        case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+        case 0x09: bytes.append(contentsOf: "\\t".utf8)
+        case 0..<0x20: bytes.append(contentsOf: ("\\u00" + Hex.encode([byte])).utf8)
+        default: bytes.append(byte)
+        }
     }
 }

@@ -37,17 +37,19 @@ struct Staging {
         items.removeFirst(count)
     }
 
+    private static let formats: Set = ["jpg", "png", "webp", "gif"]
+
     /// What can be wrong with a pair before it is stored.
     static func check(_ pair: NewPair, queryCount: Int) throws {
         let subject = pair.imageURL.oneLine
         guard pair.image.count > 0, pair.image.count <= TarHeader.maxSize else {
             throw StoreError(.badArgument, subject, "a picture of \(pair.image.count) bytes cannot be stored")
         }
-        guard ["jpg", "png", "webp", "gif"].contains(pair.format) else {
+        guard formats.contains(pair.format) else {
             throw StoreError(.badArgument, subject, "format \(pair.format) is not one of jpg, png, webp, gif")
         }
         guard let last = pair.queries.last, last < UInt32(clamping: queryCount),
-            zip(pair.queries, pair.queries.dropFirst()).allSatisfy({ $0 < $1 })
+            pair.queries.indices.dropFirst().allSatisfy({ pair.queries[$0 - 1] < pair.queries[$0] })
         else {
             throw StoreError(
                 .badArgument, subject, "matched queries must be ascending rows of the store's list")

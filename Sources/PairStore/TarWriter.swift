@@ -12,7 +12,7 @@ public struct TarWriter: Sendable {
     public mutating func add(_ name: String, _ content: some Collection<UInt8>) {
         TarHeader.append(name: name, size: content.count, to: &bytes)
         bytes.append(contentsOf: content)
-        bytes.append(contentsOf: repeatElement(0, count: TarHeader.padded(content.count) - content.count))
+        bytes.append(contentsOf: Self.endOfArchive[..<(TarHeader.padded(content.count) - content.count)])
     }
 
     /// Adds the two zero blocks that end an archive.

@@ -7,9 +7,19 @@ enum Timestamp {
         let days = Int64((Double(milliseconds) / Double(day)).rounded(.down))
         let rest = Int(milliseconds - days * day)
         let (year, month, dayOfMonth) = civil(days)
-        let time = [rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60].map { padded($0, 2) }
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))T"
-            + time.joined(separator: ":") + "." + padded(rest % 1000, 3) + "Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        let parts = [
+            (year, 4, "-"), (month, 2, "-"), (dayOfMonth, 2, "T"), (rest / 3_600_000, 2, ":"),
+            (rest / 60_000 % 60, 2, ":"), (rest / 1000 % 60, 2, "."), (rest % 1000, 3, "Z"),
+        ]
+        for (value, digits, mark) in parts {
+            let written = String(value).utf8
+            for _ in 0..<max(0, digits - written.count) { text.append(UInt8(ascii: "0")) }
+            text += written
+            text += mark.utf8
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     static func date(_ milliseconds: Int64) -> Date {
@@ -22,11 +32,6 @@ enum Timestamp {
         else { return nil }
         let milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded())
         return self.text(milliseconds) == text ? milliseconds : nil
-    }
-
-    private static func padded(_ value: Int, _ digits: Int) -> String {
-        let text = String(value)
-        return String(repeating: "0", count: max(0, digits - text.count)) + text
     }
 
     /// Days since 1970 to a date of the Gregorian calendar (Howard Hinnant, "chrono-compatible low-level date

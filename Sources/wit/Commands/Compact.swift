@@ -35,7 +35,9 @@ struct Compact: ParsableCommand {
                     + "\(Format.count(report.crawlRows)) rows of crawl.sqlite")
         }
         if report.lostFiles > 0 {
-            print("deleted \(Format.count(report.lostFiles)) files in lost/, which may have held what was removed")
+            print(
+                "deleted \(Format.count(report.lostFiles)) files in lost/, which may have held what was removed"
+            )
         }
         if report.waiting > 0 {
             print("\(report.waiting) old shards wait for readers; the next compact takes them away")
