@@ -23,9 +23,10 @@ struct CrawlContext: Sendable {
         agent = configuration.agent
         fetcher = Fetcher(Self.fetching(configuration))
         policy = LinkPolicy(configuration, seeds: seeds)
-        curator = Curator(bank: bank, sources: configuration.textSources, policy: policy) {
-            store.priority(imageURL: $0, text: $1)
-        }
+        curator = Curator(
+            bank: bank, sources: configuration.textSources, policy: policy,
+            partition: configuration.partition
+        ) { store.priority(imageURL: $0, text: $1) }
         let filters = configuration.filters
         reader = PageReader(minSide: filters.minSide, maxAspect: filters.maxAspect)
         inspector = ImageInspector(filters: filters, excluded: configuration.excludedHashes)
