@@ -12,6 +12,8 @@ public struct CrawlerError: Error, CustomStringConvertible, Sendable {
         case unreachable
         /// A file to import cannot be read, or does not hold what it should.
         case input
+        /// The files that a crawl's exchanges are written to cannot be.
+        case archive
         /// `crawl.sqlite` cannot be used.
         case frontier
     }

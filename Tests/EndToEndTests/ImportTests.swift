@@ -31,7 +31,8 @@ import Testing
         let folder = try TemporaryFolder("wit-import")
         let live = folder.file("live")
         let rule = ["--per-query", "3"]
-        _ = try await wit(["crawl", site.url, "--store", live] + rule + Self.gently)
+        let archives = folder.file("warc")
+        _ = try await wit(["crawl", site.url, "--store", live, "--warc", archives] + rule + Self.gently)
         let expected = try await Program.identities(in: live)
         #expect(expected.count > 100)
 
@@ -50,6 +51,11 @@ import Testing
         }
         _ = try await wit(["merge"] + parts + ["--into", folder.file("merged")])
         #expect(try await Program.identities(in: folder.file("merged")) == expected)
+
+        // What the crawl wrote of its exchanges, without any server.
+        let again = folder.file("again")
+        _ = try await wit(["import", "warc"] + files(archives) + ["--store", again, "--offline"] + rule)
+        #expect(try await Program.identities(in: again) == expected)
 
         // The shards, without any server.
         let copy = folder.file("copy")

@@ -123,12 +123,16 @@ struct ArchiveReader {
     private mutating func headerEnd() throws -> Int? {
         var place = 0
         while place < Self.maxHeaderBytes {
-            guard try window.require(place + 3) else { break }
-            if window[place] == 0x0A {
-                if window[place + 1] == 0x0A { return place + 2 }
-                if window[place + 1] == 0x0D, window[place + 2] == 0x0A { return place + 3 }
+            guard try window.require(place + 2) else { break }
+            guard window[place] == 0x0A else {
+                place += 1
+                continue
             }
             place += 1
+            // One CR is the rule; none, or two, are met.
+            var end = place
+            while end < place + 2, try window.require(end + 1), window[end] == 0x0D { end += 1 }
+            if try window.require(end + 1), window[end] == 0x0A { return end + 1 }
         }
         return nil
     }

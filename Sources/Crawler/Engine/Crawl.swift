@@ -63,7 +63,7 @@ public final class Crawl: Sendable {
         let frontier = try Frontier(
             path: frontierPath, limits: FrontierLimits(configuration), sink: StoreSink(store: store),
             now: WallClock.milliseconds())
-        let context = CrawlContext(configuration, seeds: seeds, store: store, bank: bank)
+        let context = try CrawlContext(configuration, seeds: seeds, store: store, bank: bank)
         defer { context.fetcher.shutdown() }
         let loop = CrawlLoop(
             context, frontier: frontier, seeds: seeds,
@@ -71,9 +71,11 @@ public final class Crawl: Sendable {
             isStopped: { self.isStopped.load(ordering: .relaxed) })
         do {
             let report = try await loop.run()
+            try await context.closeArchive()
             try await frontier.close()
             return report
         } catch {
+            try? await context.closeArchive()
             try? await frontier.close()
             throw error
         }

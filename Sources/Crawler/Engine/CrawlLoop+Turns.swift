@@ -28,7 +28,11 @@ extension CrawlLoop {
                 return .robots(
                     turn, RobotsReply(answer: .rules(files.rules), requests: [], age: age, files: files))
             }
-            return .robots(turn, await RobotsFetcher(context.fetcher, manners).fetch(turn.site))
+            let reply = await RobotsFetcher(context.fetcher, manners).fetch(turn.site)
+            for (url, outcome) in reply.requests {
+                try await context.keep(FetchRequest(url: url, maxBodyBytes: 0), outcome)
+            }
+            return .robots(turn, reply)
         }
     }
 
@@ -102,7 +106,7 @@ extension CrawlLoop {
         busy.transfers += 1
         busy.bytes += job.reservedBytes
         children.addTask { [context] in
-            .transferred(turn, job, url, rules, await context.fetcher.fetch(request))
+            .transferred(turn, job, url, rules, try await context.fetch(request))
         }
     }
 

@@ -16,6 +16,8 @@ final class GzipBytes: ByteSource, DamageSkipping {
     private(set) var isAtMemberEnd = false
     /// A member ended before the bytes that were read last, without bytes of its own.
     private(set) var isBehindMemberEnd = false
+    /// Where the last member that ended well ends, in packed bytes from the start.
+    private(set) var memberEndOffset = 0
     private var rewoundBytes = 0
     private var readBytes = 0
 
@@ -96,7 +98,9 @@ final class GzipBytes: ByteSource, DamageSkipping {
         stream.pointee.avail_out = UInt32(clamping: buffer.count)
         switch CZlib.inflate(stream, Z_NO_FLUSH) {
         case Z_OK, Z_BUF_ERROR: break
-        case Z_STREAM_END: (isInMember, isAtMemberEnd) = (false, true)
+        case Z_STREAM_END:
+            (isInMember, isAtMemberEnd) = (false, true)
+            memberEndOffset = readBytes - Int(stream.pointee.avail_in)
         // What came out before the damage is given first.
         default: isDamaged = true
         }

@@ -19,6 +19,11 @@ struct Crawl: AsyncParsableCommand {
     @OptionGroup var target: TargetStoreOptions
     @Option(help: "Which pages to follow links to; pictures may come from anywhere.")
     var scope = CrawlScope.host
+    @Option(
+        help: ArgumentHelp(
+            "Write every exchange with a server to WARC files in this folder, made if it is not there.",
+            valueName: "dir"))
+    var warc: String?
     @OptionGroup(title: "Manners") var manners: MannersOptions
     @OptionGroup(title: "Requests") var requests: CrawlRequestOptions
     @OptionGroup(title: "Limits") var limits: CrawlLimitOptions
@@ -27,7 +32,6 @@ struct Crawl: AsyncParsableCommand {
     @OptionGroup(title: "Filters") var filters: FilterOptions
     @OptionGroup var progress: ProgressOption
     @OptionGroup var json: JSONOption
-    @Option(help: .hidden) var warc: String?
 
     func validate() throws {
         for seed in seeds where WebURL(seed) == nil {
@@ -36,7 +40,6 @@ struct Crawl: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if warc != nil { throw CommandError("'--warc' is not there yet in \(Version.text)") }
         let crawling = try crawling
         let report = try await target.withStore { store, bank in
             let crawl = try Crawler.Crawl(crawling, storePath: target.store, store: store, bank: bank)
@@ -49,6 +52,7 @@ struct Crawl: AsyncParsableCommand {
         get throws {
             var crawling = CrawlConfiguration(seeds: seeds, userAgent: manners.userAgent)
             crawling.scope = scope
+            crawling.archiveFolder = warc
             manners.apply(to: &crawling)
             limits.apply(to: &crawling)
             choices.apply(to: &crawling)
