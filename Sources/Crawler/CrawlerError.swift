@@ -10,6 +10,10 @@ public struct CrawlerError: Error, CustomStringConvertible, Sendable {
         case contactMissing = "contact_missing"
         /// No seed could be reached at all.
         case unreachable
+        /// A file to import cannot be read, or does not hold what it should.
+        case input
+        /// The files that a crawl's exchanges are written to cannot be.
+        case archive
         /// `crawl.sqlite` cannot be used.
         case frontier
     }

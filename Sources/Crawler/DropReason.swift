@@ -1,5 +1,7 @@
-/// The stable name under which a crawl counts what it leaves out: `link_…`, `page_…`, `image_…` or `pair_…`, by what
-/// was left out.
+internal import Fetch
+
+/// The stable name under which a crawl or import counts what it leaves out: `link_…`, `page_…`, `image_…`, `pair_…`, or
+/// `row_…` of a list, by what was left out.
 public struct DropReason: RawRepresentable, Hashable, Sendable, Codable {
     /// The name.
     public let rawValue: String
@@ -63,12 +65,31 @@ extension DropReason {
     public static let imageRobots = DropReason("image_robots_disallowed")
     /// Fewer bytes than the smallest picture.
     public static let imageTooFewBytes = DropReason("image_too_few_bytes")
+    /// More bytes than the largest picture.
+    public static let imageTooManyBytes = DropReason("image_too_many_bytes")
     /// A side shorter than the smallest.
     public static let imageTooSmall = DropReason("image_too_small")
     /// A longer shape than the longest.
     public static let imageAspect = DropReason("image_aspect")
     /// A picture of the user's list of hashes.
     public static let imageExcluded = DropReason("image_excluded_hash")
+
+    /// A picture that another partition of the import takes.
+    public static let imageOtherPartition = DropReason("image_other_partition")
+
+    // Rows of lists
+
+    /// A row that is not what its format says, or that has no address.
+    public static let rowBroken = DropReason("row_broken")
+    /// A row longer than a MiB.
+    public static let rowTooLong = DropReason("row_too_long")
+
+    /// A sample of a shard without a picture.
+    public static let rowNoPicture = DropReason("row_no_picture")
+    /// A damaged place in a web archive, which is passed over.
+    public static let recordDamaged = DropReason("row_record_damaged")
+    /// A shard that is damaged; what stands before the damage counts.
+    public static let shardDamaged = DropReason("row_shard_damaged")
 
     // Pairs
 
@@ -86,6 +107,13 @@ extension DropReason {
     public static let pairMerged = DropReason("pair_same_as_kept")
     /// A removal names it.
     public static let pairRemoved = DropReason("pair_removed")
+
+    /// Ends of pictures that another time may be different, though they were asked for as often as a run does.
+    static let mayHeal: [DropReason] = {
+        let failures = FetchFailure.Reason.allCases.filter(\.isTransient).map { image($0.rawValue) }
+        let statuses = FetchResponse.transientStatuses.map { image(status($0)) }
+        return failures + statuses + RetireReason.allCases.map { image($0.rawValue) }
+    }()
 
     /// A reason that another room names, for pages.
     static func page(_ name: String) -> DropReason { DropReason("page_" + name) }

@@ -50,8 +50,11 @@ public struct FetchResponse: Sendable {
         self.elapsed = elapsed
     }
 
-    /// Whether the status says that asking again later may help: 408, 425, 429, 500, 502, 503 and 504.
-    public var isTransient: Bool { [408, 425, 429, 500, 502, 503, 504].contains(status) }
+    /// Statuses that say that asking again later may help (RFC 9110; 425 is RFC 8470's, 429 RFC 6585's).
+    public static let transientStatuses = [408, 425, 429, 500, 502, 503, 504]
+
+    /// Whether the status says that asking again later may help.
+    public var isTransient: Bool { Self.transientStatuses.contains(status) }
 }
 
 /// Why a request has no answer.
@@ -125,9 +128,14 @@ public struct FetchFailure: Error, Sendable {
         self.elapsed = elapsed
     }
 
+    /// Whether asking again later may help.
+    public var isTransient: Bool { reason.isTransient }
+}
+
+extension FetchFailure.Reason {
     /// Whether asking again later may help: the network's failures may heal, refusals and limits do not.
     public var isTransient: Bool {
-        switch reason {
+        switch self {
         case .dnsFailed, .connectionFailed, .connectionReset, .timeoutConnect, .timeoutFirstByte,
             .timeoutHeaders, .timeoutTotal, .tooSlow, .bodyTruncated, .engineFailed:
             true

@@ -1,14 +1,16 @@
 /// The status line and fields of the final answer, put together from header lines. 1xx answers are passed over;
 /// lines after the header's end (trailers) must not be given to it.
-struct HTTPHead {
-    private(set) var status = 0
-    private(set) var headers = HTTPHeaders()
-    private(set) var isComplete = false
+package struct HTTPHead {
+    package private(set) var status = 0
+    package private(set) var headers = HTTPHeaders()
+    package private(set) var isComplete = false
+
+    package init() {}
 
     var isSuccess: Bool { (200..<300).contains(status) }
 
     /// Takes in one line, line end included.
-    mutating func add(line: UnsafeRawBufferPointer) {
+    package mutating func add(line: UnsafeRawBufferPointer) {
         let text = line.prefix { $0 != 13 && $0 != 10 }
         if text.isEmpty {
             isComplete = status >= 200

@@ -1,16 +1,16 @@
 internal import CZlib
 
 /// Gzip members (RFC 1952) over zlib.
-enum Gzip {
-    /// One member that holds the bytes.
-    static func compress(_ bytes: [UInt8]) throws -> [UInt8] {
+package enum Gzip {
+    /// One member that holds the bytes; `level` is zlib's, 1 to 9.
+    package static func compress(_ bytes: [UInt8], level: Int32 = 6) throws -> [UInt8] {
         var stream = z_stream()
         // 15 + 16: the largest window, with a gzip header.
         guard
             deflateInit2_(
-                &stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+                &stream, level, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
                 Int32(MemoryLayout<z_stream>.size)) == Z_OK
-        else { throw StoreError(.inputOutput, "candidates", "zlib cannot start: out of memory") }
+        else { throw StoreError(.inputOutput, "gzip", "zlib cannot start: out of memory") }
         defer { deflateEnd(&stream) }
         var input = bytes
         let bound = Int(deflateBound(&stream, UInt(input.count)))
@@ -23,7 +23,7 @@ enum Gzip {
                 return deflate(&stream, Z_FINISH)
             }
             guard status == Z_STREAM_END else {
-                throw StoreError(.inputOutput, "candidates", "zlib failed with status \(status)")
+                throw StoreError(.inputOutput, "gzip", "zlib failed with status \(status)")
             }
             count = output.count - Int(stream.avail_out)
         }

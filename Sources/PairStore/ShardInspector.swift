@@ -120,7 +120,7 @@ public struct ShardInspector: Sendable {
     }
 
     /// WebDataset's rule: the key ends at the first dot of the last path part.
-    static func split(_ name: String) -> (key: String, fileExtension: String) {
+    package static func split(_ name: String) -> (key: String, fileExtension: String) {
         let start = name.lastIndex(of: "/").map { name.index(after: $0) } ?? name.startIndex
         guard let dot = name[start...].firstIndex(of: ".") else { return (name, "") }
         return (String(name[..<dot]), name[name.index(after: dot)...].lowercased())

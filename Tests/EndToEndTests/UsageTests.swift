@@ -36,6 +36,12 @@ import Testing
         WrongCall("balance EMPTY --per-query 0", 2, "--per-query 0"),
         WrongCall("balance EMPTY --draws 1", 2, "--per-query"),
         WrongCall("tune EMPTY", 1, "not there yet"),
+        WrongCall("import urls --store EMPTY/s", 2, "--retry-failed", "wit import --help"),
+        WrongCall("import urls EMPTY/none.csv --store EMPTY/s", 1, "EMPTY/none.csv", "cannot be read"),
+        WrongCall("import urls FILE --store EMPTY/s", 1, "FILE", "--format"),
+        WrongCall("import urls FILE --store EMPTY/s --partition 3/2", 2, "--partition"),
+        WrongCall("import urls FILE --store EMPTY/s --exclude-hashes FILE", 1, "SHA-256", "sha256sum"),
+        WrongCall("import wds FILE --store EMPTY/s", 1, "FILE"),
     ])
     func wrongInput(call: WrongCall) async throws {
         let folder = try TemporaryFolder("wit-usage")
@@ -58,7 +64,8 @@ import Testing
         let help = try await Program.wit(["--help"])
         #expect(help.status == 0)
         for command in [
-            "queries", "crawl", "info", "ls", "show", "shards", "verify", "stream", "train", "report",
+            "queries", "crawl", "import", "info", "ls", "show", "shards", "verify", "stream", "train",
+            "report",
         ] {
             #expect(help.output.contains("  \(command) "), "\(command) is missing in --help")
             let page = try await Program.wit([command, "--help"])

@@ -6,6 +6,8 @@ struct Curator: Sendable {
     let bank: QueryBank
     let sources: Set<TextSource>
     let policy: LinkPolicy
+    /// The part of an import that this run takes; nil for all.
+    var partition: Partition?
     /// The priority of a candidate under the store's seed.
     let priority: @Sendable (_ imageURL: String, _ text: String) -> Priority
 
@@ -21,14 +23,23 @@ struct Curator: Sendable {
         return out
     }
 
-    private func candidate(_ offer: ImageOffer) -> Result<OfferedCandidate, Dropped> {
+    /// The candidate that an offer is, or why it is none.
+    func candidate(_ offer: ImageOffer) -> Result<OfferedCandidate, Dropped> {
         let texts = offer.texts.filter { sources.contains($0.source) }
         if texts.isEmpty { return .failure(Dropped(.pairNoText)) }
         if let fault = policy.fault(ofImage: offer.url) { return .failure(Dropped(fault)) }
+        if let partition, !partition.holds(host: offer.url.host) {
+            return .failure(Dropped(.imageOtherPartition))
+        }
+        return candidate(QueuedURL(offer.url), texts: texts)
+    }
+
+    /// The candidate that a picture is with the first of its texts that matches a query.
+    func candidate(_ image: QueuedURL, texts: [RankedText]) -> Result<OfferedCandidate, Dropped> {
+        if texts.isEmpty { return .failure(Dropped(.pairNoText)) }
         for text in texts {
             let queries = bank.match(text.text)
             guard !queries.isEmpty else { continue }
-            let image = QueuedURL(offer.url)
             return .success(
                 OfferedCandidate(
                     image: image, key: CandidateKey(imageURL: image.url, text: text.text), text: text.text,

@@ -4,14 +4,15 @@ public import PairStore
 public import QueryBank
 internal import Synchronization
 
-/// A crawl: from seeds to pairs in a store. It goes on by itself where an earlier one of the same store ended, whether
-/// by a limit, by `stop()` or by a crash.
+/// A crawl: from seeds to pairs in a store; or an import, from files that hold candidates. It goes on by itself where an
+/// earlier one of the same store ended, whether by a limit, by `stop()` or by a crash.
 ///
 /// With everything exhausted, the pairs and claims depend on the sites, the query list and the configuration alone,
 /// not on order, threads or interruptions.
 public final class Crawl: Sendable {
     private let configuration: CrawlConfiguration
     private let seeds: [WebURL]
+    private let inputs: ImportInputs?
     private let frontierPath: String
     private let store: StoreWriter
     private let bank: QueryBank
@@ -21,10 +22,30 @@ public final class Crawl: Sendable {
     ///
     /// Throws for a seed that is no http or https address, for settings that make no sense, and for a user agent
     /// without a contact when a seed is not on this machine.
-    public init(
+    public convenience init(
         _ configuration: CrawlConfiguration, storePath: String, store: StoreWriter, bank: QueryBank
     ) throws {
+        try self.init(configuration, nil, storePath: storePath, store: store, bank: bank)
+    }
+
+    /// Prepares an import into a store: candidates come from files, and no page is asked for. Pictures are asked for as a
+    /// crawl does, with its manners, balance, retries and log. The configuration needs no seeds.
+    ///
+    /// Throws for a file that cannot be read and for settings that make no sense.
+    public convenience init(
+        _ configuration: CrawlConfiguration, importing inputs: ImportInputs, storePath: String,
+        store: StoreWriter, bank: QueryBank
+    ) throws {
+        try inputs.check()
+        try self.init(configuration, inputs, storePath: storePath, store: store, bank: bank)
+    }
+
+    private init(
+        _ configuration: CrawlConfiguration, _ inputs: ImportInputs?, storePath: String, store: StoreWriter,
+        bank: QueryBank
+    ) throws {
         self.configuration = configuration
+        self.inputs = inputs
         self.store = store
         self.bank = bank
         frontierPath = storePath + "/crawl.sqlite"
@@ -42,16 +63,19 @@ public final class Crawl: Sendable {
         let frontier = try Frontier(
             path: frontierPath, limits: FrontierLimits(configuration), sink: StoreSink(store: store),
             now: WallClock.milliseconds())
-        let context = CrawlContext(configuration, seeds: seeds, store: store, bank: bank)
+        let context = try CrawlContext(configuration, seeds: seeds, store: store, bank: bank)
         defer { context.fetcher.shutdown() }
         let loop = CrawlLoop(
-            context, frontier: frontier, seeds: seeds, progress: progress,
+            context, frontier: frontier, seeds: seeds,
+            feeder: inputs.map { Feeder($0, context, frontier) }, progress: progress,
             isStopped: { self.isStopped.load(ordering: .relaxed) })
         do {
             let report = try await loop.run()
+            try await context.closeArchive()
             try await frontier.close()
             return report
         } catch {
+            try? await context.closeArchive()
             try? await frontier.close()
             throw error
         }
@@ -70,6 +94,7 @@ extension FrontierLimits {
         maxCopies = configuration.maxCopies
         maxDecisions = configuration.maxDecisions
         refreshAfter = configuration.refreshAfter
+        retriesFailed = configuration.retriesFailed
     }
 }
 
@@ -94,15 +119,19 @@ extension CrawlConfiguration {
                 throw CrawlerError(
                     .badSeed, seed, "is no http or https address; write it as https://example.org/")
             }
-            if FetchConfiguration.requiresContact(host: url.host), !FetchConfiguration.namesContact(userAgent)
-            {
-                throw CrawlerError(
-                    .contactMissing, userAgent,
-                    "names no contact, which servers of other people need; "
-                        + "use a user agent such as mybot/1.0 (+https://example.org/about)")
-            }
+            try checkContact(url.host)
             urls.append(url)
         }
         return urls
+    }
+
+    /// Throws for a host of other people when the user agent names no contact.
+    func checkContact(_ host: String) throws(CrawlerError) {
+        if FetchConfiguration.requiresContact(host: host), !FetchConfiguration.namesContact(userAgent) {
+            throw CrawlerError(
+                .contactMissing, userAgent,
+                "names no contact, which servers of other people need; "
+                    + "use a user agent such as mybot/1.0 (+https://example.org/about)")
+        }
     }
 }

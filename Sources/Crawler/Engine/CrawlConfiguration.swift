@@ -83,6 +83,14 @@ public struct CrawlConfiguration: Sendable {
     /// Asks for everything through this proxy, `http://host:port`. It resolves names and connects in our place, so
     /// addresses are not checked.
     public var proxy: String?
+    /// The folder that every exchange with a server is written to as WARC files; nil for none.
+    public var archiveFolder: String?
+    /// Whether nothing is asked for: what an import's files do not hold stays queued for a later run.
+    public var isOffline = false
+    /// The part of an import that this run takes; nil for all of it.
+    public var partition: Partition?
+    /// Whether pictures that failed in ways that may heal, too often before, are asked for once more.
+    public var retriesFailed = false
     /// How often a URL is asked for while it fails in ways that may heal.
     public var maxTries = 3
     /// Pages of one host that are ever queued.

@@ -10,6 +10,7 @@ struct CrawlContext: Sendable {
     let configuration: CrawlConfiguration
     let agent: String
     let fetcher: Fetcher
+    private let archive: ArchiveWriter?
     let store: StoreWriter
     let policy: LinkPolicy
     let curator: Curator
@@ -17,15 +18,24 @@ struct CrawlContext: Sendable {
     let inspector: ImageInspector
     let retry: RetryPolicy
 
-    init(_ configuration: CrawlConfiguration, seeds: [WebURL], store: StoreWriter, bank: QueryBank) {
+    /// Makes the folder of WARC files, if there is to be one; nothing else fails.
+    init(
+        _ configuration: CrawlConfiguration, seeds: [WebURL], store: StoreWriter, bank: QueryBank
+    ) throws(CrawlerError) {
         self.configuration = configuration
+        var archive: ArchiveWriter?
+        if let folder = configuration.archiveFolder {
+            archive = try ArchiveWriter(folder, userAgent: configuration.userAgent)
+        }
+        self.archive = archive
         self.store = store
         agent = configuration.agent
         fetcher = Fetcher(Self.fetching(configuration))
         policy = LinkPolicy(configuration, seeds: seeds)
-        curator = Curator(bank: bank, sources: configuration.textSources, policy: policy) {
-            store.priority(imageURL: $0, text: $1)
-        }
+        curator = Curator(
+            bank: bank, sources: configuration.textSources, policy: policy,
+            partition: configuration.partition
+        ) { store.priority(imageURL: $0, text: $1) }
         let filters = configuration.filters
         reader = PageReader(minSide: filters.minSide, maxAspect: filters.maxAspect)
         inspector = ImageInspector(filters: filters, excluded: configuration.excludedHashes)
@@ -44,6 +54,21 @@ struct CrawlContext: Sendable {
         fetching.timeLimits = configuration.timeLimits
         return fetching
     }
+
+    /// Asks, and keeps what was said.
+    func fetch(_ request: FetchRequest) async throws -> FetchOutcome {
+        let outcome = await fetcher.fetch(request)
+        try await keep(request, outcome)
+        return outcome
+    }
+
+    /// Writes an exchange into the WARC files, if there are any.
+    func keep(_ request: FetchRequest, _ outcome: FetchOutcome) async throws {
+        try await archive?.write(request, outcome)
+    }
+
+    /// Ends the WARC files.
+    func closeArchive() async throws { try await archive?.close() }
 
     /// Why robots.txt keeps an address from us; nil when it does not.
     func robotsFault(_ url: WebURL, _ rules: RobotsRules) -> String? {

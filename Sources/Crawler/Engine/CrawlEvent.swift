@@ -7,9 +7,11 @@ enum CrawlEvent: Sendable {
     /// The request of a turn has ended.
     case transferred(Politeness.Turn, Backlog.Job, WebURL, RobotsRules, FetchOutcome)
     /// An answer of so many bytes was looked at.
-    case processed(Site, bytes: Int, Processed)
+    case processed(Site?, bytes: Int, Processed)
     /// Tasks of a host were loaded.
     case loaded(Backlog.Load, TaskSlice)
+    /// Candidates of an import are in the frontier; nil when all are.
+    case fed(Fed?)
     /// Hosts with work after a place, and, when there is none at all, when the next task is due.
     case scanned([WaitingHost], after: Int64, due: Int64?)
     /// Results are in the frontier.
@@ -20,6 +22,22 @@ enum CrawlEvent: Sendable {
     case noted
     /// It is time to look around.
     case tick(ContinuousClock.Instant)
+}
+
+/// Candidates of an import that the frontier has taken in.
+struct Fed: Sendable {
+    var report: GroupCommitter.Report
+    /// Pictures that came with them and are wanted.
+    var pictures: [SuppliedImage]
+    /// How far the input is done once they are; nil when that was written already.
+    var mark: InputMark?
+    var isMarked: Bool
+}
+
+/// A picture that came with its candidates.
+struct SuppliedImage: Sendable {
+    let task: ImageTask
+    let picture: FeedPicture
 }
 
 /// What came of looking at an answer, or at a picture that the store has.

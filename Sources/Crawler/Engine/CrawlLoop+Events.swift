@@ -12,11 +12,14 @@ extension CrawlLoop {
         case .processed(let site, let bytes, let processed):
             busy.processing -= 1
             busy.bytes -= bytes
-            backlog.finished(site)
+            if let site { backlog.finished(site) }
             take(processed, now)
         case .loaded(let load, let slice):
             busy.loads -= 1
             loaded(load, slice, now, &children)
+        case .fed(let fed):
+            busy.isFeeding = false
+            took(fed, now, &children)
         case .scanned(let hosts, let after, let due): scanned(hosts, after: after, due: due)
         case .recorded(let report):
             busy.isRecording = false
@@ -112,10 +115,10 @@ extension CrawlLoop {
         for task in slice.images {
             guard var job = ImageJob(task) else { continue }
             job.askBalance(context)
-            if job.wanted.isEmpty {
-                buffer.add(job.result(.unwanted), now: now)
-            } else {
+            if job.isWanted {
                 images.append(job)
+            } else {
+                buffer.add(job.result(.unwanted), now: now)
             }
         }
         var pages = slice.pages
@@ -137,10 +140,11 @@ extension CrawlLoop {
         scan.took(hosts, opened: opened, after: after, due: due)
     }
 
-    private func recorded(_ report: GroupCommitter.Report) {
+    func recorded(_ report: GroupCommitter.Report) {
         progress.take(counters: report.counters, size: report.size)
         progress.pairsKeptNow += report.kept
         if backlog.workCame(report.news) { scan.workCame() }
+        for mark in marks.ended(report.images) { buffer.add(mark, now: .now) }
     }
 }
 

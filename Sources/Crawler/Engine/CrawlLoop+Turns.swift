@@ -7,7 +7,7 @@ extension CrawlLoop {
     /// Uses every turn that politeness gives now; says when it gives the next.
     func takeTurns(_ now: Instant, _ children: inout Children) -> Instant {
         let later = now + Self.heartbeat
-        while busy.processing < Self.maxProcessing, busy.bytes + buffer.bytes < Self.maxBytes {
+        while hasRoom {
             switch politeness.next(now: now) {
             case .fetchRobots(let turn): fetchRobots(turn, &children)
             case .fetch(let turn, let rules): use(turn, rules, now, &children)
@@ -28,7 +28,11 @@ extension CrawlLoop {
                 return .robots(
                     turn, RobotsReply(answer: .rules(files.rules), requests: [], age: age, files: files))
             }
-            return .robots(turn, await RobotsFetcher(context.fetcher, manners).fetch(turn.site))
+            let reply = await RobotsFetcher(context.fetcher, manners).fetch(turn.site)
+            for (url, outcome) in reply.requests {
+                try await context.keep(FetchRequest(url: url, maxBodyBytes: 0), outcome)
+            }
+            return .robots(turn, reply)
         }
     }
 
@@ -67,7 +71,7 @@ extension CrawlLoop {
     ) {
         var job = job
         job.askBalance(context)
-        if job.wanted.isEmpty { return skip(turn, job.result(.unwanted), now) }
+        if !job.isWanted { return skip(turn, job.result(.unwanted), now) }
         if let fault = context.robotsFault(job.url, rules) {
             return skip(turn, imageProcessor.refused(job, .image(fault)), now)
         }
@@ -102,13 +106,13 @@ extension CrawlLoop {
         busy.transfers += 1
         busy.bytes += job.reservedBytes
         children.addTask { [context] in
-            .transferred(turn, job, url, rules, await context.fetcher.fetch(request))
+            .transferred(turn, job, url, rules, try await context.fetch(request))
         }
     }
 
-    /// Looks at an answer on the workers' threads.
+    /// Looks at an answer on the workers' threads; `site` is nil for what nobody was asked for.
     func process(
-        _ site: Site, bytes: Int, _ children: inout Children,
+        _ site: Site?, bytes: Int, _ children: inout Children,
         _ work: @escaping @Sendable () throws -> Processed
     ) {
         busy.processing += 1

@@ -15,6 +15,8 @@ final class CrawlLoop {
     let imageProcessor: ImageProcessor
     let seeds: [WebURL]
     let manners: PolitenessConfiguration
+    /// What an import takes its candidates from.
+    let feeder: Feeder?
     private let report: @Sendable (CrawlProgress) -> Void
     private let isStopped: @Sendable () -> Bool
 
@@ -26,6 +28,10 @@ final class CrawlLoop {
     /// Children by what they do; the loop ends when there are none.
     var busy = Busy()
     var scan = HostScan()
+    /// How far an import's inputs are done.
+    var marks = FeedMarks()
+    /// All candidates of an import were taken in.
+    var isFed: Bool
     var contact: FirstContact
     var rates = RateMeter()
 
@@ -54,20 +60,23 @@ final class CrawlLoop {
         var isRecording = false
         var isCommitting = false
         var isScanning = false
+        var isFeeding = false
 
         var isNothing: Bool {
             transfers == 0 && processing == 0 && loads == 0 && notes == 0 && !isRecording
-                && !isCommitting && !isScanning
+                && !isCommitting && !isScanning && !isFeeding
         }
     }
 
     init(
-        _ context: CrawlContext, frontier: Frontier, seeds: [WebURL],
+        _ context: CrawlContext, frontier: Frontier, seeds: [WebURL], feeder: Feeder?,
         progress: @escaping @Sendable (CrawlProgress) -> Void, isStopped: @escaping @Sendable () -> Bool
     ) {
         self.context = context
         self.frontier = frontier
         self.seeds = seeds
+        self.feeder = feeder
+        isFed = feeder == nil
         self.isStopped = isStopped
         report = progress
         committer = GroupCommitter(store: context.store, frontier: frontier)
@@ -97,6 +106,7 @@ final class CrawlLoop {
         for page in try await frontier.startingPages() {
             if let url = WebURL(page) { context.policy.welcome(url) }
         }
+        if feeder != nil { _ = backlog.closeForPages() }
         progress.take(counters: await frontier.counters, size: await frontier.size)
         contact.isMade = progress.pagesDone > 0
         try await withThrowingTaskGroup(of: CrawlEvent.self) { children in
@@ -107,7 +117,8 @@ final class CrawlLoop {
         refresh()
         report(progress)
         return CrawlReport(
-            end: end ?? (backlog.areClosedForPages ? .maxPages : .exhausted), progress: progress)
+            end: end ?? (backlog.areClosedForPages && feeder == nil ? .maxPages : .exhausted),
+            progress: progress)
     }
 
     private func work(_ children: inout Children) async throws {
@@ -124,7 +135,17 @@ final class CrawlLoop {
     /// Nothing is under way and nothing will be.
     private var isOver: Bool {
         guard busy.isNothing, buffer.isEmpty else { return false }
-        return end != nil || (backlog.jobs == 0 && scan.foundNothing)
+        return end != nil || (isFed && backlog.jobs == 0 && (scan.foundNothing || !mayFetch))
+    }
+
+    /// Pictures may be asked for.
+    var mayFetch: Bool {
+        !context.configuration.isOffline && (isFed || !(feeder?.goesFirst ?? false))
+    }
+
+    /// More answers may be looked at.
+    var hasRoom: Bool {
+        busy.processing < Self.maxProcessing && busy.bytes + buffer.bytes < Self.maxBytes
     }
 
     /// Looks at the limits and the clock, and reports.
@@ -167,6 +188,7 @@ final class CrawlLoop {
 
     /// Starts all that can be started now, and the clock for what comes next.
     private func advance(_ now: Instant, _ children: inout Children) throws {
+        startFeed(&children)
         startLoads(&children)
         var wake = now + Self.heartbeat
         if end == nil { wake = min(wake, takeTurns(now, &children)) }
@@ -221,7 +243,7 @@ final class CrawlLoop {
     /// Looks for hosts with work when there is room for them.
     private func startScan(_ now: Instant, _ children: inout Children) {
         let isIdle = backlog.jobs == 0 && busy.isNothing && buffer.isEmpty
-        guard end == nil, !busy.isScanning, backlog.hasRoom,
+        guard end == nil, mayFetch, !busy.isScanning, backlog.hasRoom,
             let after = scan.start(now: now, isIdle: isIdle, clock: WallClock.milliseconds())
         else { return }
         busy.isScanning = true

@@ -8,6 +8,8 @@ public struct CrawlProgress: Sendable, Codable, Equatable {
     public var pagesQueued = 0
     /// Pages asked for in this run.
     public var pagesAsked = 0
+    /// Rows, records or samples that imports have read, earlier runs included.
+    public var rows = 0
     /// Pictures fetched and looked at, earlier runs included.
     public var images = 0
     /// Pictures that wait.
@@ -40,7 +42,7 @@ public struct CrawlProgress: Sendable, Codable, Equatable {
     public var isDraining = false
 
     enum CodingKeys: String, CodingKey {
-        case seconds, images, candidates, drops, hosts, bytes, limits
+        case seconds, images, candidates, drops, rows, hosts, bytes, limits
         case pagesDone = "pages_done"
         case pagesQueued = "pages_queued"
         case pagesAsked = "pages_asked"
@@ -58,6 +60,7 @@ public struct CrawlProgress: Sendable, Codable, Equatable {
     mutating func take(counters: [String: Int64], size: FrontierSize) {
         pagesDone = Int(counters[Frontier.pagesDone] ?? 0)
         images = Int(counters[Frontier.imagesFetched] ?? 0)
+        rows = Int(counters[Frontier.rowsRead] ?? 0)
         candidates = Int(counters[Frontier.candidatesOffered] ?? 0)
         pairsKept = Int(counters[Frontier.pairsKept] ?? 0)
         (pagesQueued, imagesQueued, hosts) = (size.queuedPages, size.queuedImages, size.hosts)

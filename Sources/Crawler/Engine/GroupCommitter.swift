@@ -10,6 +10,8 @@ actor GroupCommitter {
         var news = HostNews()
         /// Pairs kept by this group.
         var kept = 0
+        /// Pictures whose results are durable, by the numbers of their addresses.
+        var images: [Int64] = []
         var counters: [String: Int64] = [:]
         var size = FrontierSize()
     }
@@ -27,23 +29,36 @@ actor GroupCommitter {
 
     /// Takes results into the frontier.
     nonisolated func record(_ group: ResultBuffer.Group) async throws -> Report {
-        try await record(pages: group.pages, images: group.images, sites: group.sites, log: group.log)
+        let news = try await frontier.take(
+            pages: group.pages, images: group.images, sites: group.sites, log: group.log, marks: group.marks,
+            now: WallClock.milliseconds())
+        return await report(news, group.images)
     }
 
     /// Has the store decide on pairs, then takes the outcomes into the frontier.
     func commit(_ fetched: [FetchedImage]) async throws -> Report {
         let (kept, decided) = try await commitPairs(fetched)
-        var report = try await record(images: decided)
+        let news = try await frontier.take(images: decided, now: WallClock.milliseconds())
+        var report = await report(news, decided)
         report.kept = kept
         return report
     }
 
-    private nonisolated func record(
-        pages: [PageResult] = [], images: [ImageResult], sites: [SiteNews] = [], log: [Decision] = []
-    ) async throws -> Report {
-        let news = try await frontier.take(
-            pages: pages, images: images, sites: sites, log: log, now: WallClock.milliseconds())
-        return Report(news: news, counters: await frontier.counters, size: await frontier.size)
+    /// Takes candidates of an import into the frontier, and hands out the wanted ones of the pictures that came along.
+    nonisolated func take(_ batch: FeedBatch, isWhole: Bool) async throws -> Fed {
+        let news = try await frontier.take(batch, isWhole: isWhole, now: WallClock.milliseconds())
+        let tasks = try await frontier.takeTasks(ofImages: batch.pictures.keys.sorted())
+        return Fed(
+            report: await report(news, []),
+            pictures: tasks.compactMap { task in
+                batch.pictures[task.id].map { SuppliedImage(task: task, picture: $0) }
+            }, mark: batch.mark, isMarked: isWhole && batch.pictures.isEmpty)
+    }
+
+    private nonisolated func report(_ news: HostNews, _ images: [ImageResult]) async -> Report {
+        Report(
+            news: news, images: images.map(\.task.id), counters: await frontier.counters,
+            size: await frontier.size)
     }
 
     /// Writes the frontier's last totals into the catalogue.

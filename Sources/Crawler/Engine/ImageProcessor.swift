@@ -5,22 +5,16 @@ internal import Foundation
 internal import PairStore
 internal import QueryBank
 
-/// A picture on its way: the task, and the address it is looked for at after redirects.
-struct ImageJob: Sendable {
+/// What a picture is wanted for, and what became of that so far.
+struct ImageClaim: Sendable {
     let task: ImageTask
-    var url: WebURL
-    var hops = 0
-    /// The store no longer has it, so it must be fetched.
-    var mustFetch = false
     /// Candidates that balance has room for, as of the last time it was asked.
-    var wanted: [WantedCandidate]
-    var fates: [CandidateKey: CandidateFate] = [:]
+    private(set) var wanted: [WantedCandidate]
+    private(set) var fates: [CandidateKey: CandidateFate] = [:]
     var decisions: [Decision] = []
 
-    init?(_ task: ImageTask) {
-        guard let url = WebURL(task.url) else { return nil }
+    init(_ task: ImageTask) {
         self.task = task
-        self.url = url
         wanted = task.candidates
     }
 
@@ -32,10 +26,32 @@ struct ImageJob: Sendable {
         wanted.removeAll { fates[$0.key] != nil }
     }
 
-    /// The result of the job so far.
+    /// The result so far.
     func result(_ outcome: ImageOutcome) -> ImageResult {
         ImageResult(task: task, outcome: outcome, fates: fates, decisions: decisions)
     }
+}
+
+/// A picture on its way: what it is wanted for, and the address it is looked for at after redirects.
+struct ImageJob: Sendable {
+    var claim: ImageClaim
+    var url: WebURL
+    var hops = 0
+    /// The store no longer has it, so it must be fetched.
+    var mustFetch = false
+
+    init?(_ task: ImageTask) {
+        guard let url = WebURL(task.url) else { return nil }
+        claim = ImageClaim(task)
+        self.url = url
+    }
+
+    var task: ImageTask { claim.task }
+    var isWanted: Bool { !claim.wanted.isEmpty }
+
+    mutating func askBalance(_ context: CrawlContext) { claim.askBalance(context) }
+
+    func result(_ outcome: ImageOutcome) -> ImageResult { claim.result(outcome) }
 }
 
 /// A picture that may be kept: its pairs wait for the store's commit, which decides.
@@ -89,6 +105,20 @@ struct ImageProcessor: Sendable {
     /// What follows when the store has the picture's bytes already.
     func process(_ job: ImageJob, stored bytes: [UInt8]) -> ImageStep { inspect(job, bytes, nil) }
 
+    /// What follows when the picture came with its candidates. Decodes as well. What its address gave the first time
+    /// stays what it is, if the store has it.
+    func process(_ task: ImageTask, supplied picture: FeedPicture) throws -> ImageStep {
+        var claim = ImageClaim(task)
+        claim.askBalance(context)
+        if claim.wanted.isEmpty { return .done(claim.result(.unwanted)) }
+        if let wish = picture.optOut {
+            return .done(done(claim, task.url, .dropped(.image(DropReason.optOut(wish))), nil))
+        }
+        let fetched = Date(timeIntervalSince1970: Double(picture.fetchedAt) / 1_000)
+        let known = try task.sha256.flatMap { try context.store.imageBytes(sha256: $0) }
+        return inspect(claim, known ?? picture.bytes, at: fetched) { done(claim, task.url, $0, nil) }
+    }
+
     private func failed(_ job: ImageJob, _ name: String, _ outcome: FetchOutcome) -> ImageResult {
         let reason = DropReason.image(name)
         guard outcome.isTransient else { return done(job, .dropped(reason), outcome) }
@@ -105,7 +135,7 @@ struct ImageProcessor: Sendable {
             return .done(done(job, .dropped(fault), .response(response)))
         }
         var job = job
-        job.decisions.append(
+        job.claim.decisions.append(
             Decision(.image, job.url.canonical, "redirect to \(target.canonical)", .response(response)))
         job.url = target
         job.hops += 1
@@ -120,13 +150,18 @@ struct ImageProcessor: Sendable {
     }
 
     private func inspect(_ job: ImageJob, _ bytes: [UInt8], _ outcome: FetchOutcome?) -> ImageStep {
+        inspect(job.claim, bytes, at: Date()) { done(job, $0, outcome) }
+    }
+
+    private func inspect(
+        _ claim: ImageClaim, _ bytes: [UInt8], at time: Date, result: (ImageOutcome) -> ImageResult
+    ) -> ImageStep {
         switch context.inspector.inspect(bytes) {
-        case .failure(let drop): return .done(done(job, .dropped(drop.reason), outcome))
+        case .failure(let drop): return .done(result(.dropped(drop.reason)))
         case .success(let image):
-            let result = done(job, .settled(image.sha256), outcome)
-            let now = Date()
-            let pairs = job.wanted.map { pair($0, image, url: job.task.url, at: now) }
-            return .fetched(FetchedImage(result: result, pairs: pairs, bytes: bytes.count))
+            let pairs = claim.wanted.map { pair($0, image, url: claim.task.url, at: time) }
+            return .fetched(
+                FetchedImage(result: result(.settled(image.sha256)), pairs: pairs, bytes: bytes.count))
         }
     }
 
@@ -142,16 +177,22 @@ struct ImageProcessor: Sendable {
     }
 
     private func done(_ job: ImageJob, _ outcome: ImageOutcome, _ fetched: FetchOutcome?) -> ImageResult {
+        done(job.claim, job.url.canonical, outcome, fetched)
+    }
+
+    private func done(
+        _ claim: ImageClaim, _ address: String, _ outcome: ImageOutcome, _ fetched: FetchOutcome?
+    ) -> ImageResult {
         let name =
             switch outcome {
             case .settled(let digest): "picture \(digest.hex)"
             case .unwanted: "unwanted"
             case .dropped(let reason): reason.rawValue
-            case .retry(let reason, _): context.retryName(reason, tries: job.task.tries)
+            case .retry(let reason, _): context.retryName(reason, tries: claim.task.tries)
             case .released: "released"
             }
-        var result = job.result(outcome)
-        result.decisions.append(Decision(.image, job.url.canonical, name, fetched))
+        var result = claim.result(outcome)
+        result.decisions.append(Decision(.image, address, name, fetched))
         return result
     }
 }

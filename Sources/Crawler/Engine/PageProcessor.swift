@@ -78,14 +78,8 @@ struct PageProcessor: Sendable {
     private func read(
         _ task: PageTask, _ url: WebURL, _ response: FetchResponse, _ rules: RobotsRules
     ) -> PageResult {
-        guard isHTML(response) else { return result(task, .dropped(.pageNotHTML), .response(response)) }
-        let page = context.reader.read(response.body, contentType: response.headers["content-type"], url: url)
-        var wishes = context.optOuts(response, url, rules)
-        for meta in page.metas {
-            wishes.add(metaName: meta.name, content: meta.content, agent: context.agent)
-        }
-        var drops = page.drops
-        var harvest = PageHarvest(licence: page.licence, language: page.language)
+        guard response.isHTML else { return result(task, .dropped(.pageNotHTML), .response(response)) }
+        var (page, wishes, harvest, drops) = context.look(at: response, url, rules)
         harvest.entityTag = response.entityTag
         harvest.lastModified = response.lastModified
         if !response.body.isEmpty {
@@ -95,11 +89,6 @@ struct PageProcessor: Sendable {
             drops[.linkNofollow, default: 0] += page.links.count
         } else {
             harvest.links = follow(page.links, &drops)
-        }
-        if let wish = wishes.againstPicturesOfPage {
-            drops[.image(DropReason.optOut(wish)), default: 0] += page.offers.count
-        } else {
-            harvest.candidates = context.curator.candidates(of: page, drops: &drops)
         }
         var result = result(task, .read(harvest), .response(response))
         result.drops = drops.filter { $0.value > 0 }
@@ -112,15 +101,6 @@ struct PageProcessor: Sendable {
             drops[fault, default: 0] += 1
             return nil
         }
-    }
-
-    /// By its type, or for want of one by its beginning.
-    private func isHTML(_ response: FetchResponse) -> Bool {
-        guard let type = response.headers["content-type"]?.prefix(while: { $0 != ";" }), !type.isEmpty else {
-            return response.body.first { $0 > 0x20 } == UInt8(ascii: "<")
-        }
-        let name = type.filter { !$0.isWhitespace }.lowercased()
-        return name == "text/html" || name == "application/xhtml+xml"
     }
 
     private func result(_ task: PageTask, _ outcome: PageOutcome, _ fetched: FetchOutcome?) -> PageResult {

@@ -8,6 +8,8 @@ struct ResultBuffer {
         var images: [ImageResult] = []
         var sites: [SiteNews] = []
         var log: [Decision] = []
+        /// How far inputs are done.
+        var marks: [InputMark] = []
         /// About what its pages take in memory: a sitemap of fifty thousand addresses is small on the wire only.
         var bytes = 0
     }
@@ -91,6 +93,11 @@ struct ResultBuffer {
 
     mutating func add(_ site: SiteNews, now: Instant) {
         group.sites.append(site)
+        oldest = oldest ?? now
+    }
+
+    mutating func add(_ mark: InputMark, now: Instant) {
+        group.marks.append(mark)
         oldest = oldest ?? now
     }
 

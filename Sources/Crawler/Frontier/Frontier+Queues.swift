@@ -77,6 +77,12 @@ extension Frontier {
         }
     }
 
+    /// Takes pictures by the numbers of their addresses, those that candidates wait for and that are not handed out.
+    func takeTasks(ofImages ids: [Int64]) throws -> [ImageTask] {
+        guard !ids.isEmpty else { return [] }
+        return try read(now: 0) { step in try ids.compactMap(step.imageTask) }
+    }
+
     /// Gives tasks back unfinished.
     func release(pages: [PageTask], images: [ImageTask], now: Int64) throws {
         try take(
@@ -111,12 +117,22 @@ extension FrontierTransaction {
             """, [host, now, limit + leased.count])
         let free = rows.filter { !leased.contains($0[0]) }.prefix(limit)
         state.leasedImages[host, default: []].formUnion(free.map { $0[0] as Int64 })
-        return try free.map { row in
-            ImageTask(
-                id: row[0], host: host, url: row[1], tries: row[2],
-                sha256: (row[3] as Data?).flatMap { SHA256Digest(bytes: [UInt8]($0)) },
-                candidates: try wanted(image: row[0], url: row[1]))
-        }
+        return try free.map { try imageTask($0, host: host) }
+    }
+
+    fileprivate func imageTask(_ id: Int64) throws -> ImageTask? {
+        let row = try row("SELECT id, url, tries, sha256, host FROM images WHERE id = ? AND state = 0", [id])
+        guard let row else { return nil }
+        let host: Int64 = row[4]
+        guard state.leasedImages[host, default: []].insert(id).inserted else { return nil }
+        return try imageTask(row, host: host)
+    }
+
+    private func imageTask(_ row: Row, host: Int64) throws -> ImageTask {
+        ImageTask(
+            id: row[0], host: host, url: row[1], tries: row[2],
+            sha256: (row[3] as Data?).flatMap { SHA256Digest(bytes: [UInt8]($0)) },
+            candidates: try wanted(image: row[0], url: row[1]))
     }
 
     private func wanted(image: Int64, url: String) throws -> [WantedCandidate] {

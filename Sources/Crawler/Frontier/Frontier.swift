@@ -13,6 +13,8 @@ actor Frontier {
     /// Pages that a later crawl asked for and found as they were.
     static let pagesUnchanged = "pages_unchanged"
     static let sitemapsRead = "sitemaps_read"
+    /// Rows, records or samples of imports.
+    static let rowsRead = "rows_read"
     static let imagesFetched = "images_fetched"
     static let candidatesOffered = "candidates"
     static let pairsKept = "pairs_kept"
@@ -23,7 +25,7 @@ actor Frontier {
     private let queue: DatabaseQueue
     private let limits: FrontierLimits
     private let sink: any CandidateSink
-    private let state: FrontierTransaction.State
+    let state: FrontierTransaction.State
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -73,7 +75,7 @@ actor Frontier {
     @discardableResult
     func take(
         pages: [PageResult] = [], images: [ImageResult] = [], sites: [SiteNews] = [], log: [Decision] = [],
-        now: Int64
+        marks: [InputMark] = [], now: Int64
     ) throws -> HostNews {
         try transaction(now: now) { step in
             state.news = HostNews()
@@ -81,6 +83,7 @@ actor Frontier {
             for result in pages { try step.take(result) }
             for result in images { try step.take(result) }
             try step.log(log)
+            for mark in marks { try step.note(mark) }
             return state.news
         }
     }
@@ -96,7 +99,8 @@ actor Frontier {
         }
     }
 
-    private func transaction<T>(now: Int64, _ body: (FrontierTransaction) throws -> T) throws -> T {
+    /// Changes the file, as a whole or not at all.
+    func transaction<T>(now: Int64, _ body: (FrontierTransaction) throws -> T) throws -> T {
         do {
             return try queue.writeWithoutTransaction { database in
                 try database.beginTransaction(.immediate)

@@ -14,6 +14,8 @@ struct FrontierLimits: Sendable {
     var maxDecisions = 1_000_000
     /// How long a host that was given up rests.
     var retirement = Duration.seconds(24 * 3_600)
+    /// Pictures that failed in ways that may heal are asked for once more.
+    var retriesFailed = false
     /// Pages that were read longer ago are asked for again, conditionally; nil for none.
     var refreshAfter: Duration?
 }

@@ -1,4 +1,5 @@
 internal import Digest
+internal import Foundation
 internal import PairStore
 internal import QueryBank
 
@@ -18,6 +19,16 @@ struct QueuedURL: Hashable, Sendable {
         self.url = url.isCanonical ? url.href : url.canonical
         origin = url.origin
         id = frontierID(self.url)
+    }
+
+    /// A picture that lies nowhere on the web, named by its bytes (RFC 6920: `ni:///sha-256;…`).
+    init(naming digest: SHA256Digest) {
+        let base64 = Data(digest.bytes).base64EncodedString()
+        url =
+            "ni:///sha-256;"
+            + base64.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        origin = ""
+        id = frontierID(url)
     }
 }
 

@@ -4,7 +4,7 @@ internal import GRDB
 /// The tables of `crawl.sqlite`; DESIGN.md of this folder explains them.
 enum FrontierSchema {
     /// The version of the tables.
-    static let version = 2
+    static let version = 3
     /// "wcrl", so that a foreign file is not taken for ours.
     static let applicationID = 0x7763_726C
 
@@ -37,9 +37,14 @@ enum FrontierSchema {
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         if found == 0, application == 0 {
             try database.inTransaction {
-                try database.execute(sql: tables)
+                try database.execute(sql: tables + inputs)
                 try database.execute(
                     sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+                return .commit
+            }
+        } else if application == applicationID, found == 2 {
+            try database.inTransaction {
+                try database.execute(sql: inputs + "PRAGMA user_version = \(version)")
                 return .commit
             }
         } else if application != applicationID || found != version {
@@ -82,6 +87,15 @@ enum FrontierSchema {
                 ELSE 'host' END AS subject,
             url, outcome, status, bytes, milliseconds, address FROM decisions;
         CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+
+        """
+
+    /// What version 3 added.
+    private static let inputs = """
+        CREATE TABLE inputs (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, position INTEGER NOT NULL, is_done INTEGER NOT NULL,
+            at INTEGER NOT NULL) WITHOUT ROWID;
+
         """
 }
 

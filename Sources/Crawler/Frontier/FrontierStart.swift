@@ -11,6 +11,7 @@ enum FrontierStart {
                 "state = 2 AND hops <= ? AND depth <= ?",
                 [limits.maxHops, limits.maxDepth ?? Int(Int32.max)],
                 database)
+            if limits.retriesFailed { try retryFailed(database) }
             if let age = limits.refreshAfter { try refresh(doneBefore: now - age.milliseconds, database) }
         }
     }
@@ -26,6 +27,24 @@ enum FrontierStart {
             sql: "UPDATE counters SET value = value - ? WHERE name = ?",
             arguments: [count ?? 0, Frontier.pagesDone])
         try requeue(old, [time], database)
+    }
+
+    /// Queues pictures whose last failure may heal, with their candidates; hosts that were given up get another chance.
+    private static func retryFailed(_ database: Database) throws {
+        let reasons = DropReason.mayHeal.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let failed = "state = 2 AND url != '' AND outcome IN (\(reasons))"
+        try database.execute(
+            sql: """
+                UPDATE candidates SET state = 0 WHERE state = 4 AND image IN (SELECT id FROM images WHERE \(failed));
+                UPDATE counters SET value = value - found.n
+                FROM (SELECT outcome, count(*) AS n FROM images WHERE \(failed) GROUP BY outcome) AS found
+                WHERE counters.name = '\(Frontier.dropPrefix)' || found.outcome;
+                UPDATE hosts SET queued = queued + found.n
+                FROM (SELECT host, count(*) AS n FROM images WHERE \(failed) GROUP BY host) AS found
+                WHERE hosts.id = found.host;
+                UPDATE images SET state = 0, tries = 0, due = 0, outcome = NULL WHERE \(failed);
+                UPDATE hosts SET retired = NULL WHERE retired IS NOT NULL
+                """)
     }
 
     private static func requeue(

@@ -16,14 +16,14 @@ enum ImageState: Int {
 
 extension FrontierTransaction {
     /// Takes in a candidate that a page offers: noted when it is new, and queued if balance has room for it.
-    func offer(_ candidate: OfferedCandidate, page: PageTask) throws {
+    func offer(_ candidate: OfferedCandidate, page: Int64, url: String) throws {
         try run(
             """
             INSERT OR IGNORE INTO candidates (key, image, page, text, source, queries, u, state)
             VALUES (?, ?, ?, ?, ?, ?, ?, 0)
             """,
             [
-                Data(candidate.key.bytes), candidate.image.id, page.id, candidate.text,
+                Data(candidate.key.bytes), candidate.image.id, page, candidate.text,
                 candidate.source.rawValue,
                 StoredQueries.bytes(candidate.queries), Stored.ordered(candidate.u),
             ])
@@ -32,7 +32,7 @@ extension FrontierTransaction {
         try sink.note(
             Candidate(
                 imageURL: candidate.image.url, text: candidate.text, textSource: candidate.source.rawValue,
-                pageURL: page.url, u: candidate.u, queries: candidate.queries))
+                pageURL: url, u: candidate.u, queries: candidate.queries))
         guard sink.mayClaim(candidate) else {
             return try end(candidate.key, .refused, reason: .pairRefusedEarly)
         }

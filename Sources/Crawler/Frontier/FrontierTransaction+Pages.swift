@@ -112,7 +112,7 @@ extension FrontierTransaction {
         }
         let place = try place(of: task)
         for link in harvest.links { try offer(link, depth: place.depth + 1, hops: 0) }
-        for candidate in harvest.candidates { try offer(candidate, page: task) }
+        for candidate in harvest.candidates { try offer(candidate, page: task.id, url: task.url) }
         // Only a limit on the depth makes a shorter path matter later.
         let links = limits.maxDepth == nil ? nil : Self.bytes(harvest.links.map(\.id))
         try run(

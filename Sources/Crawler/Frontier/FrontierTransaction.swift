@@ -54,8 +54,12 @@ struct FrontierTransaction {
     /// Hosts remembered by name; beyond, the memory is emptied.
     private static let maxHostNames = 200_000
 
+    /// The number of what is on no host.
+    static let noHost: Int64 = 0
+
     /// The number of an origin, which is made when it is new.
     func host(_ origin: String) throws -> Int64 {
+        if origin.isEmpty { return Self.noHost }
         if let known = state.hostIDs[origin] { return known }
         if state.hostIDs.count >= Self.maxHostNames { state.hostIDs.removeAll() }
         try run("INSERT OR IGNORE INTO hosts (origin) VALUES (?)", [origin])

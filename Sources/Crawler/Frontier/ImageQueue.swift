@@ -36,22 +36,17 @@ public struct ImageQueue {
     }
 
     private func offer(_ candidate: Candidate, _ step: FrontierTransaction) throws {
-        guard let image = WebURL(candidate.imageURL), let pageURL = WebURL(candidate.pageURL),
+        guard let image = WebURL(candidate.imageURL),
             let source = TextSource(rawValue: candidate.textSource)
         else { return }
-        let page = QueuedURL(pageURL)
-        let host = try step.host(page.origin)
-        // Beyond any limit until a crawl comes upon the page itself.
-        let far = Int(Int32.max)
-        try step.run(
-            "INSERT OR IGNORE INTO pages (id, url, host, depth, hops, state) VALUES (?, ?, ?, ?, ?, ?)",
-            [page.id, page.url, host, far, far, PageState.beyond.rawValue])
-        let task = PageTask(id: page.id, host: host, url: page.url, depth: far, hops: far, tries: 0)
+        let origin = WebURL(candidate.pageURL).map { CandidateOrigin($0) }
         let key = CandidateKey(imageURL: candidate.imageURL, text: candidate.text)
+        let offered = OfferedCandidate(
+            image: QueuedURL(image), key: key, text: candidate.text, source: source,
+            queries: candidate.queries, u: candidate.u)
         try step.offer(
-            OfferedCandidate(
-                image: QueuedURL(image), key: key, text: candidate.text, source: source,
-                queries: candidate.queries, u: candidate.u), page: task)
+            FeedOffer(
+                candidate: offered, origin: origin ?? CandidateOrigin(list: candidate.pageURL)))
     }
 }
 

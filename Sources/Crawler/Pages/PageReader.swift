@@ -72,17 +72,7 @@ struct PageReader {
     /// The first address that can be asked for, or why the picture is left out.
     private func place(of image: RawImage, base: WebURL) -> Result<WebURL, Dropped> {
         if let reason = sizeFault(image) { return .failure(Dropped(reason)) }
-        var fault = DropReason.imageUnusable
-        for reference in image.references {
-            if reference.prefix(5).lowercased() == "data:" {
-                fault = .imageInline
-            } else if FileKind(of: reference) == .unsupportedImage {
-                fault = .imageUnsupported
-            } else if let url = WebURL(reference, relativeTo: base) {
-                return .success(url)
-            }
-        }
-        return .failure(Dropped(fault))
+        return ImageReference.first(of: image.references, base: base)
     }
 
     private func sizeFault(_ image: RawImage) -> DropReason? {

@@ -2,6 +2,8 @@
 ///
 /// What describes one picture (its own `alt`, its caption) goes before what describes the page around it.
 public enum TextSource: String, Sendable, Codable, CaseIterable, Comparable {
+    /// The text that a URL list, or a sample of somebody's shards, gives the picture.
+    case caption
     /// The `alt` attribute of the picture.
     case alt
     /// The caption of the figure that holds the picture.

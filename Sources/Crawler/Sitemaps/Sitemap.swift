@@ -1,5 +1,3 @@
-internal import CZlib
-
 /// What one file of a sitemap says.
 struct Sitemap {
     /// More than this is not read, compressed or not: the protocol's own limit is 50 MiB.
@@ -18,7 +16,7 @@ struct Sitemap {
     /// inflated is never held as a whole.
     init(_ body: [UInt8], base: WebURL) {
         var scanner = SitemapScanner()
-        if body.starts(with: [0x1F, 0x8B]) {
+        if GzipBytes.begins(body) {
             bytes = Self.inflate(body, into: &scanner)
         } else {
             bytes = body.count
@@ -30,28 +28,14 @@ struct Sitemap {
     }
 
     private static func inflate(_ body: [UInt8], into scanner: inout SitemapScanner) -> Int {
-        var stream = z_stream()
-        // 15 + 16: the largest window, with a gzip header.
-        guard inflateInit2_(&stream, 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-            return 0
-        }
-        defer { inflateEnd(&stream) }
-        var input = body
+        guard let source = try? GzipBytes(MemoryBytes(body), name: "a sitemap") else { return 0 }
         var output = [UInt8](repeating: 0, count: 64 << 10)
         var total = 0
-        input.withUnsafeMutableBufferPointer { input in
-            stream.next_in = input.baseAddress
-            stream.avail_in = UInt32(input.count)
-            while total < maxInflatedBytes, !scanner.isFull {
-                let (status, count) = output.withUnsafeMutableBufferPointer { output in
-                    stream.next_out = output.baseAddress
-                    stream.avail_out = UInt32(output.count)
-                    return (CZlib.inflate(&stream, Z_NO_FLUSH), output.count - Int(stream.avail_out))
-                }
-                total += count
-                scanner.feed(output[..<count])
-                guard status == Z_OK else { return }
-            }
+        while total < maxInflatedBytes, !scanner.isFull {
+            let count = (try? output.withUnsafeMutableBytes { try source.read(into: $0) }) ?? 0
+            if count == 0 { break }
+            total += count
+            scanner.feed(output[..<count])
         }
         return total
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CommandKit
 import Crawler
+import Digest
 import Fetch
 import Foundation
 
@@ -8,19 +9,56 @@ import Foundation
 struct CrawlLimitOptions: ParsableArguments {
     @Option(help: "Stop after this many pages.")
     var maxPages: Int?
+    @Option(help: "Follow links at most this many steps from a seed.")
+    var maxDepth: Int?
+    @OptionGroup var run: RunLimitOptions
+
+    func apply(to crawling: inout CrawlConfiguration) {
+        (crawling.maxPages, crawling.maxDepth) = (maxPages, maxDepth)
+        run.apply(to: &crawling)
+    }
+}
+
+/// When a crawl or an import stops by itself.
+struct RunLimitOptions: ParsableArguments {
     @Option(help: "Stop when this run has stored so many pairs.")
     var maxPairs: Int?
     @Option(help: "Stop when this run has received so many bytes.")
     var maxDownload: Int?
-    @Option(help: "Follow links at most this many steps from a seed.")
-    var maxDepth: Int?
     @Option(name: .customLong("for"), help: ArgumentHelp("Stop after this time.", valueName: "duration"))
     var duration: DurationArgument?
 
     func apply(to crawling: inout CrawlConfiguration) {
-        (crawling.maxPages, crawling.maxPairs, crawling.maxDepth) = (maxPages, maxPairs, maxDepth)
-        crawling.maxDownload = maxDownload
+        (crawling.maxPairs, crawling.maxDownload) = (maxPairs, maxDownload)
         crawling.duration = duration.map { .seconds($0.seconds) }
+    }
+}
+
+/// How gently hosts are asked, and who asks.
+struct MannersOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The wait between two requests to a host.", valueName: "duration"))
+    var delay = DurationArgument(seconds: 1)
+    @Option(help: "Requests in flight over all hosts.")
+    var concurrency = 32
+    @Option(help: "Requests in flight to one host.")
+    var perHost = 1
+    @Option(help: "Who asks; must name a contact (URL or mail address) once a crawl leaves this machine.")
+    var userAgent = "wit/0.1"
+    @Option(
+        help: ArgumentHelp(
+            "Allow addresses that are refused otherwise, such as 127.0.0.0/8.", valueName: "cidr"))
+    var allowAddress: [CIDR] = []
+
+    func validate() throws {
+        guard concurrency >= 1, perHost >= 1 else {
+            throw ValidationError("--concurrency and --per-host are at least 1")
+        }
+    }
+
+    func apply(to crawling: inout CrawlConfiguration) {
+        crawling.delay = .seconds(delay.seconds)
+        (crawling.concurrency, crawling.perHost) = (concurrency, perHost)
+        crawling.allowAddress = allowAddress
     }
 }
 
@@ -69,8 +107,24 @@ struct CrawlRequestOptions: ParsableArguments {
     }
 }
 
-/// What a crawl leaves out, and what it asks for again.
+/// What a crawl reads besides links, and what it asks for again.
 struct CrawlChoiceOptions: ParsableArguments {
+    @Flag(inversion: .prefixedNo, help: "Read the sitemaps that the seeds' robots.txt files name.")
+    var sitemaps = true
+    @Option(
+        help: ArgumentHelp(
+            "Ask again, conditionally, for pages that were read longer ago than this.", valueName: "duration")
+    )
+    var refresh: DurationArgument?
+
+    func apply(to crawling: inout CrawlConfiguration) {
+        crawling.readsSitemaps = sitemaps
+        crawling.refreshAfter = refresh.map { .seconds($0.seconds) }
+    }
+}
+
+/// What a crawl or an import leaves out by the user's own lists.
+struct LeaveOutOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Leave out what a file lists: a host (with its sub-domains) or the beginning of a URL a line.",
@@ -81,24 +135,37 @@ struct CrawlChoiceOptions: ParsableArguments {
             "Leave out what a robots.txt forbids this crawler by name too, such as CCBot or img2dataset.",
             valueName: "name"))
     var optOutAgent: [String] = []
-    @Flag(inversion: .prefixedNo, help: "Read the sitemaps that the seeds' robots.txt files name.")
-    var sitemaps = true
     @Option(
         help: ArgumentHelp(
-            "Ask again, conditionally, for pages that were read longer ago than this.", valueName: "duration")
-    )
-    var refresh: DurationArgument?
+            "Leave out pictures that a file names by SHA-256, as sha256sum writes it, such as an evaluation set's.",
+            valueName: "file"))
+    var excludeHashes: [String] = []
 
     func apply(to crawling: inout CrawlConfiguration) throws {
         for path in block {
-            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-                throw CommandError("--block \(path) cannot be read: it must be a text file")
-            }
-            for line in text.split(whereSeparator: \.isNewline) { crawling.blocklist.add(String(line)) }
+            for line in try Self.lines(path, "--block") { crawling.blocklist.add(line) }
         }
         crawling.optOutAgents = optOutAgent
-        crawling.readsSitemaps = sitemaps
-        crawling.refreshAfter = refresh.map { .seconds($0.seconds) }
+        for path in excludeHashes {
+            for (number, line) in try Self.lines(path, "--exclude-hashes").enumerated() {
+                guard let word = line.split(whereSeparator: \.isWhitespace).first, word.first != "#" else {
+                    continue
+                }
+                guard let digest = SHA256Digest(hex: word.lowercased()) else {
+                    throw CommandError(
+                        "--exclude-hashes \(path), line \(number + 1): '\(word.prefix(80))' is no SHA-256 "
+                            + "(64 hexadecimal digits); make the file with sha256sum")
+                }
+                crawling.excludedHashes.insert(digest)
+            }
+        }
+    }
+
+    private static func lines(_ path: String, _ option: String) throws -> [String] {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw CommandError("\(option) \(path) cannot be read: it must be a text file")
+        }
+        return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
     }
 }
 

@@ -17,12 +17,6 @@ private func notYet(_ name: String, _ abstract: String) -> CommandConfiguration 
     CommandConfiguration(commandName: name, abstract: abstract + " (not yet)")
 }
 
-struct Import: NotYetCommand {
-    static let configuration = notYet(
-        "import", "Take pairs in from URL lists, WARC files or WebDataset shards")
-    @Argument(parsing: .captureForPassthrough) var words: [String] = []
-}
-
 struct Embed: NotYetCommand {
     static let configuration = notYet("embed", "Write features of pictures and texts")
     @Argument(parsing: .captureForPassthrough) var words: [String] = []

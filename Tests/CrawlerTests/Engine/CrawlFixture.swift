@@ -57,6 +57,22 @@ struct CrawlFixture {
         return report
     }
 
+    /// Imports to the end and closes the store, also when that fails.
+    @discardableResult
+    func importing(_ inputs: ImportInputs, _ configuration: CrawlConfiguration) async throws -> CrawlReport {
+        let store = try openStore()
+        do {
+            let work = try Crawl(
+                configuration, importing: inputs, storePath: storePath, store: store, bank: QueryBank(list))
+            let report = try await work.run()
+            try store.close()
+            return report
+        } catch {
+            try store.close()
+            throw error
+        }
+    }
+
     /// What the invariant speaks of: the live pairs with their claims.
     func set() throws -> Set<PairIdentity> {
         let pairs = try StoreReader.open(storePath).pairs(PairFilter(), after: nil, limit: 1_000_000)
@@ -87,13 +103,20 @@ struct Missing: Error {}
 /// The set by the rule at its simplest: every eligible candidate at once, in groups of equal picture and text, sorted by
 /// priority; each query takes its first `perQuery`.
 func oracle(_ site: GallerySite, _ nginx: Nginx, _ fixture: CrawlFixture) -> Set<PairIdentity> {
+    oracle(site, fixture) { nginx.url($0.path) }
+}
+
+/// The same, where each showing's address is known otherwise.
+func oracle(
+    _ site: GallerySite, _ fixture: CrawlFixture, url: (GallerySite.Showing) -> String
+) -> Set<PairIdentity> {
     let bank = QueryBank(fixture.list)
     var groups: [String: (priority: Priority, sha256: String, text: String, queries: [QueryID])] = [:]
     for showing in site.showings {
         guard let text = showing.texts.first(where: { !bank.match($0).isEmpty }),
             let bytes = site.files[showing.path]
         else { continue }
-        let priority = Priority(imageURL: nginx.url(showing.path), text: text, seed: 1)
+        let priority = Priority(imageURL: url(showing), text: text, seed: 1)
         let digest = SHA256Digest(of: bytes).hex
         if let known = groups[digest + text], known.priority < priority { continue }
         groups[digest + text] = (priority, digest, text, bank.match(text))

@@ -1,0 +1,168 @@
+/// Reads the records of a WARC file (ISO 28500, versions 1.0 and 1.1), one after another, in constant memory. Damaged
+/// records are passed over and counted.
+struct ArchiveReader {
+    private let window: ArchiveWindow
+    /// Bytes of the present record's block that were not read.
+    private var rest = 0
+    private var blockStart: Int64 = 0
+    /// Damaged places that were passed over.
+    private(set) var damages = 0
+
+    /// Longer headers are none.
+    private static let maxHeaderBytes = 64 << 10
+    private static let version = Array("WARC/1.".utf8)
+
+    init(_ source: any ByteSource) { window = ArchiveWindow(source) }
+
+    /// The next record; nil at the end.
+    mutating func next() throws -> ArchiveRecord? {
+        try skipBlock()
+        while true {
+            try skipLineEnds()
+            if window.count == 0, window.isAtEnd {
+                // A record that is cut off at the end of the file is one more damaged place.
+                if window.hasGap { noteGap() }
+                return nil
+            }
+            if try beginsRecord(), let end = try headerEnd(), let record = ArchiveRecord(header(end)) {
+                window.drop(end)
+                (rest, blockStart) = (record.length, window.position)
+                return record
+            }
+            try resynchronise()
+        }
+    }
+
+    /// The present record's block: all of it, or its first `limit` bytes. Nil for a damaged one, which is counted.
+    mutating func block(limit: Int) throws -> (bytes: [UInt8], isCut: Bool)? {
+        let wanted = min(rest, limit)
+        // A packed record is whole when its member ends well, which shows behind the line ends that follow the block.
+        let isThere = try window.require(wanted == rest ? wanted + 5 : wanted) || window.count >= wanted
+        if wanted == rest, window.hasGap, window.count < wanted + 5 {
+            endInBlock()
+            return nil
+        }
+        if let end = truncation(wanted) {
+            // The record ends before its stated length, and the next one begins.
+            window.drop(end)
+            rest = 0
+            damages += 1
+            return nil
+        }
+        guard isThere else {
+            endInBlock()
+            return nil
+        }
+        let bytes = [UInt8](window.bytes.prefix(wanted))
+        window.drop(wanted)
+        rest -= wanted
+        return (bytes, rest > 0)
+    }
+
+    /// The first bytes of the block, which stay to be read.
+    mutating func peek(_ count: Int) throws -> [UInt8] {
+        let wanted = min(rest, count)
+        _ = try window.require(wanted)
+        return [UInt8](window.bytes.prefix(wanted))
+    }
+
+    private func header(_ count: Int) -> ArraySlice<UInt8> { [UInt8](window.bytes.prefix(count))[...] }
+
+    // MARK: Places
+
+    private mutating func skipBlock() throws {
+        while rest > 0 {
+            if window.count == 0, try !window.require(1) { return endInBlock() }
+            let step = min(rest, window.count)
+            if let end = truncation(step) {
+                window.drop(end)
+                rest = 0
+                damages += 1
+                return
+            }
+            window.drop(step)
+            rest -= step
+        }
+    }
+
+    /// The archive ends, or is damaged, before the block does.
+    private mutating func endInBlock() {
+        rest = 0
+        if window.hasGap { return noteGap() }
+        damages += 1
+        window.drop(window.count)
+    }
+
+    /// Where a packed record ends within the next bytes of its block, before its stated length: a member of the archive
+    /// ends there, and the next begins with a record.
+    private func truncation(_ wanted: Int) -> Int? {
+        guard let end = window.memberEnd(after: blockStart) else { return nil }
+        let place = Int(end - window.position)
+        guard place >= 0, place < wanted, window.count >= place + Self.version.count else { return nil }
+        return (0..<Self.version.count).allSatisfy { window[place + $0] == Self.version[$0] } ? place : nil
+    }
+
+    private mutating func skipLineEnds() throws {
+        while true {
+            if window.count == 0 {
+                if window.hasGap, !window.isAtEnd { noteGap() }
+                if try !window.require(1), !window.hasGap || window.isAtEnd { return }
+                continue
+            }
+            guard window[0] == 0x0A || window[0] == 0x0D else { return }
+            window.drop(1)
+        }
+    }
+
+    private mutating func beginsRecord() throws -> Bool {
+        guard try window.require(Self.version.count) else { return false }
+        return window.bytes.starts(with: Self.version)
+    }
+
+    /// Where the header ends, its empty line included; nil when there is no end within bounds.
+    private mutating func headerEnd() throws -> Int? {
+        var place = 0
+        while place < Self.maxHeaderBytes {
+            guard try window.require(place + 2) else { break }
+            guard window[place] == 0x0A else {
+                place += 1
+                continue
+            }
+            place += 1
+            // One CR is the rule; none, or two, are met.
+            var end = place
+            while end < place + 2, try window.require(end + 1), window[end] == 0x0D { end += 1 }
+            if try window.require(end + 1), window[end] == 0x0A { return end + 1 }
+        }
+        return nil
+    }
+
+    /// Goes to the next place where a record may begin.
+    private mutating func resynchronise() throws {
+        if window.hasGap, window.count == 0 { return noteGap() }
+        damages += 1
+        window.drop(min(1, window.count))
+        let pattern = Array("\nWARC/1.".utf8)
+        while true {
+            if let place = window.place(of: pattern) {
+                window.drop(place + 1)
+                return
+            }
+            if window.hasGap {
+                window.crossGap()
+                return
+            }
+            if window.isAtEnd {
+                window.drop(window.count)
+                return
+            }
+            window.drop(max(0, window.count - pattern.count))
+            try window.refill()
+        }
+    }
+
+    private mutating func noteGap() {
+        damages += 1
+        window.crossGap()
+    }
+}

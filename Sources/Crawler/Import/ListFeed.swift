@@ -1,0 +1,111 @@
+internal import Fetch
+internal import Foundation
+
+/// The rows of URL lists as candidates.
+final class ListFeed: CandidateFeed {
+    private let options: ListOptions
+    private let context: CrawlContext
+    private let marks: [String: InputMark]
+    private let hasContact: Bool
+    private var waiting: [String]
+    private var open: Open?
+
+    private struct Open {
+        let list: URLList
+        /// What provides for rows without a page.
+        let name: String
+        /// What the list is known by in later runs; nil for what can be read only once.
+        let id: String?
+        var rows: Int64 = 0
+    }
+
+    /// Rows are taken together up to so many of them, or so many bytes of candidates.
+    private static let maxRows = 1_024
+    private static let maxBytes = 4 << 20
+
+    /// - Parameter marks: how far earlier runs came, by input.
+    init(_ paths: [String], _ options: ListOptions, _ context: CrawlContext, marks: [String: InputMark]) {
+        (self.options, self.context, self.marks, waiting) = (options, context, marks, paths)
+        hasContact = FetchConfiguration.namesContact(context.configuration.userAgent)
+    }
+
+    func next() throws -> FeedBatch? {
+        while open == nil {
+            guard !waiting.isEmpty else { return nil }
+            open = try open(waiting.removeFirst())
+        }
+        var batch = FeedBatch()
+        var bytes = 0
+        while batch.rows < Self.maxRows, bytes < Self.maxBytes {
+            guard let row = try open?.list.next() else {
+                batch.mark = mark(isDone: true)
+                open = nil
+                return batch
+            }
+            open?.rows += 1
+            batch.rows += 1
+            switch row.flatMap(offer) {
+            case .success(let offer):
+                try check(offer.candidate)
+                bytes += offer.candidate.text.utf8.count + 256
+                batch.offers.append(offer)
+            case .failure(let drop): batch.drops[drop.reason, default: 0] += 1
+            }
+        }
+        batch.mark = mark(isDone: false)
+        return batch
+    }
+
+    private func mark(isDone: Bool) -> InputMark? {
+        guard let open, let id = open.id else { return nil }
+        return InputMark(id: id, name: open.name, position: open.rows, isDone: isDone)
+    }
+
+    /// Opens a list where an earlier run left it; nil when that came to its end.
+    private func open(_ path: String) throws -> Open? {
+        let id = try InputFile.identity(path, manner: manner)
+        let known = id.flatMap { marks[$0] }
+        if known?.isDone == true { return nil }
+        let name = path == "-" ? "standard input" : URL(fileURLWithPath: path).lastPathComponent
+        var open = Open(list: try URLList(path, options), name: name, id: id)
+        while open.rows < known?.position ?? 0, try open.list.next() != nil { open.rows += 1 }
+        return open
+    }
+
+    /// A host of other people wants to know who asks.
+    private func check(_ candidate: OfferedCandidate) throws {
+        guard !hasContact, let url = WebURL(candidate.image.url) else { return }
+        try context.configuration.checkContact(url.host)
+    }
+
+    /// What makes the same rows other candidates.
+    private var manner: String {
+        "\(options.format as Any) \(options.urlColumn as Any) \(options.textColumns) \(options.pageColumn as Any) "
+            + "\(context.configuration.partition as Any)"
+    }
+
+    private func offer(_ row: ListRow) -> Result<FeedOffer, Dropped> {
+        let name = open?.name ?? ""
+        return ImageReference.first(of: [row.url.trimmed]).flatMap { url in
+            context.curator.candidate(ImageOffer(url: url, texts: row.rankedTexts))
+        }.map { FeedOffer(candidate: $0, origin: row.origin(list: name)) }
+    }
+}
+
+extension ListRow {
+    /// Its texts, cleaned, best first.
+    var rankedTexts: [RankedText] {
+        texts.compactMap(TextCleaner.clean).map { RankedText(source ?? .caption, $0) }
+    }
+
+    /// The page that it names, else the list.
+    func origin(list: String) -> CandidateOrigin {
+        page.flatMap { WebURL($0.trimmed) }.map { CandidateOrigin($0, licence: licence, language: language) }
+            ?? CandidateOrigin(list: list, licence: licence, language: language)
+    }
+}
+
+extension String {
+    /// Without white space at its ends.
+    var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+}

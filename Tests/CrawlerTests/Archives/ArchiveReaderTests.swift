@@ -1,0 +1,142 @@
+import Fetch
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Crawler
+
+@Suite struct ArchiveReaderTests {
+    /// What a reader finds: each record's target, its block, and how many places were damaged.
+    private func read(_ source: any ByteSource, limit: Int = 1 << 30) throws -> (
+        found: [String], damages: Int
+    ) {
+        var reader = ArchiveReader(source)
+        var found: [String] = []
+        while let record = try reader.next() {
+            // Every third block is passed over unread.
+            if found.count % 3 == 2 {
+                found.append(record.target)
+            } else if let block = try reader.block(limit: limit) {
+                found.append("\(record.target) \(block.bytes.count) \(block.isCut)")
+            } else {
+                found.append("\(record.target) damaged")
+            }
+        }
+        return (found, reader.damages)
+    }
+
+    private func gzip(_ bytes: [UInt8]) throws -> GzipBytes {
+        try GzipBytes(MemoryBytes(bytes), name: "test", keepsMembers: true)
+    }
+
+    private func archive(_ count: Int, seed: UInt64 = 1) -> (text: ArchiveText, expected: [String]) {
+        var random = SeededGenerator(seed: seed)
+        var text = ArchiveText()
+        var expected: [String] = []
+        for number in 0..<count {
+            let size = Int.random(in: 0...(number % 7 == 0 ? 300_000 : 2_000), using: &random)
+            let block = (0..<size).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+            let target = "http://a.test/\(number)"
+            text.add(
+                "response", target, contentType: "x/y", block: block, version: number % 2 == 0 ? "1.0" : "1.1"
+            )
+            expected.append(number % 3 == 2 ? target : "\(target) \(size) false")
+        }
+        return (text, expected)
+    }
+
+    @Test func recordsOfAllPackingsAreTheSame() throws {
+        let (text, expected) = archive(40)
+        #expect(try read(MemoryBytes(text.plain)) == (expected, 0))
+        #expect(try read(gzip(text.gzip())) == (expected, 0))
+        // The whole file in one member, as gzip itself makes it.
+        #expect(try read(gzip(gzipMember(text.plain))) == (expected, 0))
+    }
+
+    @Test func longBlocksAreCut() throws {
+        var text = ArchiveText()
+        text.add(
+            "resource", "<http://a.test/>", contentType: "text/html",
+            block: [UInt8](repeating: 65, count: 5_000))
+        text.add("resource", "http://a.test/b", contentType: "text/html", block: [66])
+        let cut = try read(MemoryBytes(text.plain), limit: 100)
+        #expect(cut == (["http://a.test/ 100 true", "http://a.test/b 1 false"], 0))
+    }
+
+    /// A gzip member with flipped or missing bytes costs its own record, and none of the others.
+    @Test(arguments: 0..<20)
+    func damageCostsItsRecordAlone(_ seed: Int) throws {
+        var random = SeededGenerator(seed: UInt64(seed))
+        let (text, expected) = archive(30, seed: UInt64(seed) + 50)
+        var members = try text.records.map(gzipMember)
+        let victim = Int.random(in: 0..<29, using: &random)
+        if Bool.random(using: &random) {
+            members[victim].removeLast(Int.random(in: 1...(members[victim].count - 30), using: &random))
+        } else {
+            let place = Int.random(in: 12..<(members[victim].count - 12), using: &random)
+            for offset in 0..<8 { members[victim][place + offset - 4] ^= 0xFF }
+        }
+        let (found, damages) = try read(gzip(members.flatMap(\.self)))
+        let others = expected.indices.filter { $0 != victim }.map { "http://a.test/\($0)" }
+        let targets = Set(found.map { String($0.prefix { $0 != " " }) })
+        #expect(others.allSatisfy(targets.contains), "\(victim): \(Set(others).subtracting(targets))")
+        #expect(damages >= 1)
+    }
+
+    @Test func damageInAPlainFileEndsAtTheNextRecord() throws {
+        let (text, _) = archive(9)
+        var records = text.records
+        records[3] = Array("no record at all\r\n\r\n".utf8)
+        records[5] = Array("WARC/1.0\r\nWARC-Type: response\r\nContent-Length: many\r\n\r\nx\r\n\r\n".utf8)
+        let (found, damages) = try read(MemoryBytes(records.flatMap(\.self)))
+        #expect(found.count == 7)
+        #expect(damages == 2)
+        let cut = try read(MemoryBytes(Array(text.plain.dropLast(200))))
+        #expect(cut.found.count == 9 && cut.damages == 1)
+        #expect(try read(MemoryBytes([UInt8](repeating: 7, count: 3_000_000))) == ([], 1))
+        #expect(try read(MemoryBytes([])) == ([], 0))
+    }
+
+    /// A record that says it is longer than its member is cut there.
+    @Test func aMemberEndsItsRecord() throws {
+        let (text, _) = archive(4)
+        var records = text.records
+        records[1] = Array(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.test/1\r\nContent-Length: 999999\r\n\r\nshort"
+                .utf8)
+        let (found, damages) = try read(gzip(records.flatMap(gzipMember)))
+        #expect(found.map { $0.prefix(15) } == (0..<4).map { "http://a.test/\($0)" })
+        #expect(found[1] == "http://a.test/1 damaged" && damages == 1)
+    }
+
+    // MARK: Answers
+
+    @Test func bodiesComeOutOfChunksAndCodings() throws {
+        let body = [UInt8]("<p>Hello, hello, hello</p>".utf8)
+        let packed = try gzipMember(body)
+        let chunked =
+            [UInt8]("5;x=y\r\n".utf8) + body[..<5] + [UInt8]("\r\n15\r\n".utf8) + body[5...]
+            + [UInt8]("\r\n0\r\n\r\n".utf8)
+        let cases: [(head: String, block: [UInt8])] = [
+            ("", body), ("Transfer-Encoding: chunked\r\n", chunked), ("Transfer-Encoding: chunked\r\n", body),
+            ("Content-Encoding: gzip\r\n", packed), ("Content-Encoding: gzip\r\n", body),
+        ]
+        for (head, block) in cases {
+            let message = [UInt8]("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\(head)\r\n".utf8) + block
+            let response = ArchivedResponse.parse(
+                message, url: "http://a.test/", isCut: false, maxBytes: 1_000)
+            #expect(response?.body == body, "\(head)")
+            #expect(response?.headers["content-type"] == "text/html")
+        }
+        let bomb = try gzipMember([UInt8](repeating: 0, count: 100_000))
+        let message = [UInt8]("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n".utf8) + bomb
+        #expect(ArchivedResponse.parse(message, url: "", isCut: false, maxBytes: 1_000) == nil)
+        #expect(ArchivedResponse.parse([1, 2, 3], url: "", isCut: false, maxBytes: 1_000) == nil)
+    }
+
+    @Test func datesAreRead() {
+        #expect(ArchiveDate.milliseconds("2026-01-02T03:04:05Z") == 1_767_323_045_000)
+        #expect(ArchiveDate.milliseconds("2026-01-02T03:04:05.250Z") == 1_767_323_045_250)
+        #expect(ArchiveDate.milliseconds("yesterday") == nil)
+    }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a crawl gathered, taken in again from lists and from shards: the same pairs and claims.
+@Suite(.serialized) struct ImportTests {
+    private struct Progress: Decodable {
+        let rows: Int
+        let drops: [String: Int]
+    }
+
+    private struct Report: Decodable {
+        let end: String
+        let progress: Progress
+    }
+
+    private static let gently = ["--delay", "0", "--per-host", "8", "--allow-address", "127.0.0.0/8"]
+
+    private func wit(_ words: [String]) async throws -> Outcome {
+        let outcome = try await Program.wit(words)
+        try #require(outcome.status == 0, "\(words): \(outcome.errors)")
+        return outcome
+    }
+
+    private func files(_ folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map { folder + "/" + $0 }
+    }
+
+    @Test func aCrawlImportedIsTheSameSet() async throws {
+        let site = try await Site.start()
+        let folder = try TemporaryFolder("wit-import")
+        let live = folder.file("live")
+        let rule = ["--per-query", "3"]
+        let archives = folder.file("warc")
+        _ = try await wit(["crawl", site.url, "--store", live, "--warc", archives] + rule + Self.gently)
+        let expected = try await Program.identities(in: live)
+        #expect(expected.count > 100)
+
+        // The list in four partitions, each killed once, then merged.
+        let lists = try files(live + "/candidates")
+        var parts: [String] = []
+        for number in 1...4 {
+            let part = folder.file("part-\(number)")
+            let words =
+                ["import", "urls"] + lists + ["--store", part, "--partition", "\(number)/4", "--json"] + rule
+                + Self.gently
+            _ = try await Program.wit(words, killAfter: .milliseconds(400))
+            let report = try JSONDecoder().decode(Report.self, from: Data(try await wit(words).output.utf8))
+            #expect(report.end == "exhausted")
+            parts.append(part)
+        }
+        _ = try await wit(["merge"] + parts + ["--into", folder.file("merged")])
+        #expect(try await Program.identities(in: folder.file("merged")) == expected)
+
+        // What the crawl wrote of its exchanges, without any server.
+        let again = folder.file("again")
+        _ = try await wit(["import", "warc"] + files(archives) + ["--store", again, "--offline"] + rule)
+        #expect(try await Program.identities(in: again) == expected)
+
+        // The shards, without any server.
+        let copy = folder.file("copy")
+        _ = try await wit(["import", "wds"] + files(live + "/shards") + ["--store", copy] + rule)
+        #expect(try await Program.identities(in: copy) == expected)
+        _ = try await wit(["verify", copy])
+    }
+
+    @Test func picturesOfAnEvaluationSetAreLeftOut() async throws {
+        let site = try await Site.start()
+        let folder = try TemporaryFolder("wit-exclude")
+        let live = folder.file("live")
+        _ = try await wit(["crawl", site.url, "--store", live, "--max-pages", "12"] + Self.gently)
+        let pairs = try await Program.pairs(in: live)
+        let victims = Set(pairs.prefix(5).map(\.sha256))
+        let list = victims.map { "\($0)  some/file.png\n" }.joined()
+        let hashes = try folder.write("hashes", ("# of an evaluation set\n" + list).utf8)
+        let copy = folder.file("copy")
+        let report = try await wit(
+            ["import", "wds"] + files(live + "/shards") + [
+                "--store", copy, "--exclude-hashes", hashes, "--json",
+            ])
+        let drops = try JSONDecoder().decode(Report.self, from: Data(report.output.utf8)).progress.drops
+        #expect(drops["image_excluded_hash"] ?? 0 >= victims.count)
+        let kept = try await Program.pairs(in: copy)
+        #expect(Set(kept.map(\.key)) == Set(pairs.filter { !victims.contains($0.sha256) }.map(\.key)))
+    }
+}
