@@ -10,6 +10,8 @@ final class ArchiveFeed: CandidateFeed {
     private var waiting: [String]
     private var open: Open?
     private var pass = Pass.pagesAndPictures
+    private var picturePasses = 0
+    private var hasPassedOver = false
     private var sites: ArchiveSites
     private var aliases = ArchiveAliases()
 
@@ -43,8 +45,8 @@ final class ArchiveFeed: CandidateFeed {
         // Held here alone while it is read, so that it is not copied.
         open = nil
         var batch = FeedBatch()
-        var bytes = 0
-        while batch.rows < Self.maxRecords, bytes < Self.maxBytes {
+        var (bytes, looked) = (0, 0)
+        while looked < Self.maxRecords, bytes < Self.maxBytes {
             guard let record = try current.reader.next() else {
                 if pass == .pagesAndPictures, current.reader.damages > 0 {
                     batch.drops[.recordDamaged] = current.reader.damages
@@ -53,6 +55,7 @@ final class ArchiveFeed: CandidateFeed {
                 return batch
             }
             current.records += 1
+            looked += 1
             if current.records > current.known, pass == .pagesAndPictures { batch.rows += 1 }
             bytes += try take(record, &current, into: &batch)
         }
@@ -61,10 +64,12 @@ final class ArchiveFeed: CandidateFeed {
         return batch
     }
 
-    /// Begins the second pass; false when there is nothing to read twice, or it was begun already.
+    /// Begins the second pass; false when there is nothing to read twice, or it was begun already. Where the first pass
+    /// left out files that an earlier run had read, what redirects to what shows in the second only: then there is a third.
     func startAgain() -> Bool {
-        guard pass == .pagesAndPictures else { return false }
+        guard picturePasses < (hasPassedOver ? 2 : 1) else { return false }
         pass = .pictures
+        picturePasses += 1
         waiting = paths.filter { (try? InputFile.identity($0, manner: "")) != nil }
         return !waiting.isEmpty
     }
@@ -79,7 +84,10 @@ final class ArchiveFeed: CandidateFeed {
     private func open(_ path: String) throws -> Open? {
         let id = try InputFile.identity(path, manner: "archive \(context.configuration.partition as Any)")
         let known = pass == .pagesAndPictures ? id.flatMap { marks[$0] } : nil
-        if known?.isDone == true { return nil }
+        if known?.isDone == true {
+            hasPassedOver = true
+            return nil
+        }
         return Open(
             reader: ArchiveReader(try InputFile.open(path, keepsMembers: true)), name: path, id: id,
             known: known?.position ?? 0)

@@ -94,6 +94,23 @@ import Testing
             report.progress.imagesQueued == 1, "what the archive does not hold waits for a run that may ask")
     }
 
+    /// Pages that come in a later run find pictures in a file that was read before, behind a revisit too.
+    @Test func aFileThatWasReadIsLookedThroughForPictures() async throws {
+        var (pictures, pages) = (ArchiveText(), ArchiveText())
+        pictures.picture("http://a.test/first.png", GallerySite.stamps[0].picture)
+        pictures.add(
+            "revisit", "http://a.test/again.png", contentType: "application/http; msgtype=response",
+            extra: "WARC-Refers-To-Target-URI: http://a.test/first.png\r\n", block: [])
+        pages.page("http://a.test/", "<img src=/again.png alt='A red dog'>")
+        let paths = [
+            try folder.write("pictures.warc", pictures.plain), try folder.write("pages.warc", pages.plain),
+        ]
+        try await fixture.importing(.archives([paths[0]]), offline())
+        let report = try await fixture.importing(.archives(paths), offline())
+        #expect(try pairs().map(\.url) == ["http://a.test/again.png"])
+        #expect(report.progress.rows == 3)
+    }
+
     /// Pages of the archive, pictures from the web, with its manners.
     @Test func whatIsNotInTheArchiveIsFetched() async throws {
         let nginx = try Nginx { root in
