@@ -210,9 +210,7 @@ final class ArchiveFeed: CandidateFeed {
     private func offer(_ look: CrawlContext.Look, of url: WebURL, into batch: inout FeedBatch) {
         let origin = CandidateOrigin(url, licence: look.harvest.licence, language: look.harvest.language)
         batch.offers += look.harvest.candidates.map { FeedOffer(candidate: $0, origin: origin) }
-        // What links lead to is of no interest here.
-        batch.drops.merge(
-            look.drops.filter { !$0.key.rawValue.hasPrefix("link_") && $0.value > 0 }, uniquingKeysWith: +)
+        batch.drops.merge(look.drops, uniquingKeysWith: +)
     }
 
     /// A picture, for its own address and for those that led to it.

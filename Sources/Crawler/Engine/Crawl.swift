@@ -63,7 +63,8 @@ public final class Crawl: Sendable {
         let frontier = try Frontier(
             path: frontierPath, limits: FrontierLimits(configuration), sink: StoreSink(store: store),
             now: WallClock.milliseconds())
-        let context = try CrawlContext(configuration, seeds: seeds, store: store, bank: bank)
+        let context = try CrawlContext(
+            configuration, seeds: seeds, readsLinks: inputs == nil, store: store, bank: bank)
         defer { context.fetcher.shutdown() }
         let loop = CrawlLoop(
             context, frontier: frontier, seeds: seeds,

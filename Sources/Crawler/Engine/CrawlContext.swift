@@ -18,9 +18,11 @@ struct CrawlContext: Sendable {
     let inspector: ImageInspector
     let retry: RetryPolicy
 
-    /// Makes the folder of WARC files, if there is to be one; nothing else fails.
+    /// Makes the folder of WARC files, if there is to be one; nothing else fails. An import reads no links, for it follows
+    /// none.
     init(
-        _ configuration: CrawlConfiguration, seeds: [WebURL], store: StoreWriter, bank: QueryBank
+        _ configuration: CrawlConfiguration, seeds: [WebURL], readsLinks: Bool, store: StoreWriter,
+        bank: QueryBank
     ) throws(CrawlerError) {
         self.configuration = configuration
         var archive: ArchiveWriter?
@@ -37,7 +39,9 @@ struct CrawlContext: Sendable {
             partition: configuration.partition
         ) { store.priority(imageURL: $0, text: $1) }
         let filters = configuration.filters
-        reader = PageReader(minSide: filters.minSide, maxAspect: filters.maxAspect)
+        var reader = PageReader(minSide: filters.minSide, maxAspect: filters.maxAspect)
+        reader.readsLinks = readsLinks
+        self.reader = reader
         inspector = ImageInspector(filters: filters, excluded: configuration.excludedHashes)
         retry = RetryPolicy(
             maxAttempts: configuration.maxTries, firstDelay: .seconds(2), maxDelay: .seconds(600))

@@ -6,6 +6,8 @@ struct PageReader {
     var maxAspect = 3.0
     /// Bounds on what one page may offer.
     var limits = PageLimits()
+    /// Whether links to other pages are of use.
+    var readsLinks = true
 
     /// Reads a page that came from `url`.
     func read(_ body: [UInt8], contentType: String?, url: WebURL) -> Page {
@@ -19,7 +21,7 @@ struct PageReader {
         var page = Page(metas: raw.metas, language: raw.language)
         page.licence = raw.licence.flatMap { WebURL($0, relativeTo: base)?.href }
         if raw.isCut { page.drops[.pageTooDeep] = 1 }
-        readLinks(raw.links, base: base, into: &page)
+        if readsLinks { readLinks(raw.links, base: base, into: &page) }
         readImages(raw.images, base: base, into: &page)
         return page
     }
