@@ -10,8 +10,10 @@ enum CrawlEvent: Sendable {
     case processed(Site?, bytes: Int, Processed)
     /// Tasks of a host were loaded.
     case loaded(Backlog.Load, TaskSlice)
-    /// Candidates of an import are in the frontier; nil when all are.
-    case fed(Fed?)
+    /// Candidates of an import were read; nil when all were.
+    case read(FeedBatch?)
+    /// They are in the frontier.
+    case fed(Fed)
     /// Hosts with work after a place, and, when there is none at all, when the next task is due.
     case scanned([WaitingHost], after: Int64, due: Int64?)
     /// Results are in the frontier.

@@ -17,6 +17,9 @@ extension CrawlLoop {
         case .loaded(let load, let slice):
             busy.loads -= 1
             loaded(load, slice, now, &children)
+        case .read(let batch):
+            busy.isFeeding = false
+            read(batch)
         case .fed(let fed):
             busy.isFeeding = false
             took(fed, now, &children)

@@ -32,6 +32,8 @@ final class CrawlLoop {
     var marks = FeedMarks()
     /// All candidates of an import were taken in.
     var isFed: Bool
+    /// What was read of an import and is not in the frontier yet.
+    var held: FeedBatch?
     var contact: FirstContact
     var rates = RateMeter()
 

@@ -10,6 +10,11 @@ struct FeedMarks {
     /// Nothing is on its way.
     var isEmpty: Bool { batches.isEmpty }
 
+    /// Whether any of some pictures is being looked at.
+    func isWaiting(for pictures: some Sequence<Int64>) -> Bool {
+        pictures.contains { picture in batches.contains { $0.pictures.contains(picture) } }
+    }
+
     /// A batch came, whose pictures are being looked at.
     mutating func began(_ mark: InputMark?, pictures: Set<Int64>) {
         batches.append(Batch(mark: mark, pictures: pictures))
