@@ -75,23 +75,30 @@ struct LoaderTests {
         #expect(Set(whole.map { $0.images.floats }).count == whole.count)
     }
 
-    @Test("Ranks together have the rows of a single process", .enabled(if: hasMerges))
-    func ranksInterleave() async throws {
+    @Test(
+        "Ranks together have the rows of a single process, from the start or from any batch that it came to",
+        .enabled(if: hasMerges), arguments: [0, 1, 3])
+    func ranksInterleave(start: Int) async throws {
         let shards = try Shards([60], pictures: Picture.real)
         let tokenizer = try tokenizer()
-        func batches(rank: Int, world: Int) async throws -> [Batch] {
-            let loader = try Loader(
+        func loader(rank: Int, world: Int) throws -> Loader {
+            try Loader(
                 configuration(shards) {
                     $0.content = .pairs
                     $0.imageSize = 32
-                    $0.rank = rank
-                    $0.world = world
+                    ($0.rank, $0.world, $0.threads) = (rank, world, world)
                 }, tokenizer: tokenizer)
-            return try await loader.epoch(0).reduce(into: []) { $0.append($1) }
         }
-        let whole = try await batches(rank: 0, world: 1)
-        let parts = [try await batches(rank: 0, world: 2), try await batches(rank: 1, world: 2)]
-        for (index, batch) in whole.enumerated() {
+        let single = try loader(rank: 0, world: 1)
+        let whole = try await single.epoch(0).reduce(into: []) { $0.append($1) }
+        let state = start == 0 ? single.initialState : single.state(after: whole[start - 1])
+        var parts: [[Batch]] = []
+        for rank in 0..<2 {
+            let batches = try loader(rank: rank, world: 2).batches(from: state, upToEpoch: 1)
+            parts.append(try await batches.reduce(into: []) { $0.append($1) })
+        }
+        #expect(parts.allSatisfy { $0.count == whole.count - start })
+        for (index, batch) in whole[start...].enumerated() {
             for row in 0..<batch.count {
                 let part = parts[row % 2][index]
                 #expect(part.keys[row / 2] == batch.keys[row])
