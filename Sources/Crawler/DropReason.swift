@@ -30,6 +30,9 @@ extension DropReason {
     /// A link to a host or URL of the user's blocklists.
     public static let linkBlocked = DropReason("link_blocked")
 
+    /// A link of a page that has more than are taken of one page.
+    public static let linkBeyondPageLimit = DropReason("link_beyond_page_limit")
+
     // Pages
 
     /// The markup nests too deep; the page was read up to there.
@@ -93,6 +96,8 @@ extension DropReason {
 
     // Pairs
 
+    /// A picture of a page that has more than are taken of one page.
+    public static let pairBeyondPageLimit = DropReason("pair_beyond_page_limit")
     /// A picture without any usable text.
     public static let pairNoText = DropReason("pair_no_text")
     /// None of the picture's texts matches a query.

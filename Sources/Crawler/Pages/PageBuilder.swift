@@ -97,7 +97,7 @@ struct PageBuilder {
     // MARK: Pictures
 
     private mutating func add(_ image: RawImage) {
-        if page.images.count < limits.images { page.images.append(image) }
+        if page.images.count < limits.images { page.images.append(image) } else { page.imagesBeyond += 1 }
     }
 
     private mutating func image(_ attributes: Attributes) {
@@ -166,6 +166,8 @@ struct PageBuilder {
         if page.links.count < limits.links {
             let rel = attributes.value("rel", limit: 256)
             page.links.append(RawLink(href: href, isNofollow: rel.map(Self.asksNotToFollow) ?? false))
+        } else {
+            page.linksBeyond += 1
         }
         return href
     }

@@ -10,6 +10,9 @@ struct RawPage {
     var metas: [(name: String, content: String)] = []
     var links: [RawLink] = []
     var images: [RawImage] = []
+    /// How many links and pictures came after as many as are taken.
+    var linksBeyond = 0
+    var imagesBeyond = 0
     /// The markup nested too deep and reading stopped there.
     var isCut = false
 }
@@ -35,9 +38,9 @@ struct RawImage {
 
 /// Bounds on what one page may offer, so that no page fills the memory or the frontier.
 struct PageLimits {
-    /// Links beyond are ignored. The largest index page among Debian's documentation packages holds 50,000.
+    /// Links beyond are counted only. The largest index page among Debian's documentation packages holds 50,000.
     var links = 100_000
-    /// Pictures beyond are ignored.
+    /// Pictures beyond are counted only.
     var images = 5_000
     var metas = 200
     /// Bytes of one attribute or caption; longer ones are not captions.

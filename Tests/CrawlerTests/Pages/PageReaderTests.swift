@@ -125,6 +125,7 @@ import Testing
             .joined()
         let page = try read(html)
         #expect(page.offers.count == PageLimits().images)
+        #expect(page.drops[.pairBeyondPageLimit] == 6_000 - PageLimits().images)
     }
 
     /// Chopped and shuffled markup: nothing crashes, and reading twice gives the same.
