@@ -76,19 +76,19 @@ struct FaultTests {
         #expect(try await workersGone(loader))
     }
 
-    @Test("Memory stays flat over five epochs")
+    @Test("Memory stays flat over twelve epochs")
     func memory() async throws {
         let shards = try Shards([120], pictures: Picture.real)
         let loader = try Loader(configuration(shards) { $0.imageSize = 96 }, tokenizer: tokenizer())
         var peaks: [Int] = []
-        for epoch in 0..<5 {
+        for epoch in 0..<12 {
             var peak = 0
             for try await _ in loader.epoch(epoch) { peak = max(peak, residentKiB()) }
             peaks.append(peak)
         }
-        // A leak of one picture a batch would add 15 × 108 KiB an epoch.
+        // A leak of one picture a batch would add 15 × 108 KiB an epoch; other tests of this process add some MiB at most.
         print("resident memory by epoch, KiB: \(peaks)")
-        #expect((peaks.last ?? 0) - peaks[1] < 3_000)
+        #expect((peaks.last ?? 0) - peaks[1] < 10 * 15 * 108 * 2 / 3)
     }
 
     @Test(
