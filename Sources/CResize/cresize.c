@@ -16,9 +16,10 @@ struct cresize {
   columns_kernel *columns_of;
   row_kernel *row_of;
   table x, y;
-  buffer x_table, y_table, columns, between, rows, pairs;
-  size_t row_size;      // bytes of a row between the passes
-  uint32_t held;        // rows that fit between the passes
+  int rows_first;       // which pass comes first
+  buffer x_table, y_table, columns, between, rows, pairs, floats, block;
+  size_t row_size;      // bytes of a row held: one resampled along x, or with rows first one of the source
+  uint32_t held;        // rows that fit
   uint32_t base, given; // source rows (relative to the span): first one held, one past the last
   uint32_t done;        // output rows written
 };
@@ -131,7 +132,8 @@ void cresize_use_portable(cresize *self) {
 
 void cresize_free(cresize *self) {
   if (!self) return;
-  buffer *all[] = {&self->x_table, &self->y_table, &self->columns, &self->between, &self->rows, &self->pairs};
+  buffer *all[] = {&self->x_table, &self->y_table, &self->columns, &self->between, &self->rows, &self->pairs,
+                   &self->floats,  &self->block};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]->bytes);
   free(self);
 }
@@ -139,10 +141,17 @@ void cresize_free(cresize *self) {
 // Bytes that a kernel may read of a row: whole groups of eight pixels and the slack of its last load.
 static size_t readable(const table *x) { return (size_t)padded(x->span.count, 8) * 3 + 4; }
 
+// Pillow 13's rule: a height that shrinks by more than twice what the width does is resampled first.
+static int shrinks_mostly_in_height(cresize_axis x, cresize_axis y) {
+  int64_t height = (int64_t)y.source - y.whole, width = (int64_t)x.source - x.whole;
+  return height > 0 && height > width * 2;
+}
+
 int cresize_begin(cresize *self, cresize_axis x, cresize_axis y) {
   if (fill_table(&self->x, &self->x_table, &self->pairs, x) != 0) return -1;
   if (fill_table(&self->y, &self->y_table, &self->pairs, y) != 0) return -1;
-  self->row_size = plane_stride(x.window) * 3;
+  self->rows_first = shrinks_mostly_in_height(x, y);
+  self->row_size = self->rows_first ? padded(self->x.span.count * 3, 16) : plane_stride(x.window) * 3;
   // Twice the rows of a window, so that moving the live ones to the front is rare.
   self->held = (self->y.taps + BLOCK) * 2;
   self->base = self->given = self->done = 0;
@@ -150,13 +159,17 @@ int cresize_begin(cresize *self, cresize_axis x, cresize_axis y) {
   if (grow(&self->columns, columns) != 0) return -1;
   if (grow(&self->between, self->row_size * self->held) != 0) return -1;
   if (grow(&self->rows, readable(&self->x) * BLOCK) != 0) return -1;
+  if (self->rows_first) {
+    if (grow(&self->floats, (size_t)self->x.span.count * 3 * sizeof(float)) != 0) return -1;
+    if (grow(&self->block, plane_stride(x.window) * 3 * BLOCK) != 0) return -1;
+  }
   return grow(&self->pairs, ((size_t)self->y.taps + 2) * 2 * sizeof(int32_t));
 }
 
 cresize_span cresize_columns(const cresize *self) { return self->x.span; }
 cresize_span cresize_rows(const cresize *self) { return self->y.span; }
 
-static uint8_t *row_between(const cresize *self, uint32_t row) {
+static uint8_t *row_held(const cresize *self, uint32_t row) {
   return (uint8_t *)self->between.bytes + self->row_size * (row - self->base);
 }
 
@@ -165,7 +178,7 @@ static void slide(cresize *self) {
   if (self->given + BLOCK - self->base <= self->held) return;
   uint32_t keep = self->done < self->y.outputs ? self->y.first[self->done] : self->given;
   if (keep > self->given) keep = self->given;
-  memmove(self->between.bytes, row_between(self, keep), self->row_size * (self->given - keep));
+  memmove(self->between.bytes, row_held(self, keep), self->row_size * (self->given - keep));
   self->base = keep;
 }
 
@@ -182,22 +195,66 @@ static void take_block(cresize *self, const uint8_t *rows, size_t stride, uint32
       block[r] = copy;
     }
   }
-  slide(self);
-  self->columns_of(&self->x, block, self->columns.bytes, row_between(self, self->given), self->row_size);
-  self->given += count;
+  self->columns_of(&self->x, block, self->columns.bytes, row_held(self, self->given), self->row_size);
+}
+
+// Whether the rows that the next output is made of have all been given.
+static int is_ready(const cresize *self) {
+  const table *y = &self->y;
+  return self->done < y->outputs && y->first[self->done] + y->count[self->done] <= self->given;
+}
+
+// Writes output row `index` out of `count` rows of three planes.
+static void write_row(const cresize *self, uint32_t index, const uint8_t *rows, size_t stride, uint32_t count,
+                      const int32_t *coefficients, const cresize_output *output, float *planes) {
+  uint32_t width = self->x.outputs;
+  for (size_t c = 0; c < 3; c++) {
+    float *into = planes + ((size_t)self->y.outputs * c + index) * width;
+    self->row_of(rows + plane_stride(width) * c, stride, count, coefficients, width, self->pairs.bytes,
+                 output->scale[c], output->bias[c], into);
+  }
 }
 
 static void write_ready(cresize *self, const cresize_output *output, float *planes) {
   const table *y = &self->y;
-  uint32_t width = self->x.outputs;
-  for (; self->done < y->outputs; self->done++) {
-    uint32_t first = y->first[self->done], count = y->count[self->done];
-    if (first + count > self->given) return;
-    for (size_t c = 0; c < 3; c++) {
-      float *into = planes + ((size_t)y->outputs * c + self->done) * width;
-      self->row_of(row_between(self, first) + plane_stride(width) * c, self->row_size, count,
-                   y->coefficients + (size_t)self->done * y->taps, width, self->pairs.bytes, output->scale[c],
-                   output->bias[c], into);
+  for (; is_ready(self); self->done++) {
+    write_row(self, self->done, row_held(self, y->first[self->done]), self->row_size, y->count[self->done],
+              y->coefficients + (size_t)self->done * y->taps, output, planes);
+  }
+}
+
+// Keeps up to BLOCK rows of the source as they are.
+static void keep_block(cresize *self, const uint8_t *rows, size_t stride, uint32_t count) {
+  for (uint32_t r = 0; r < count; r++) {
+    memcpy(row_held(self, self->given + r), rows + stride * r, (size_t)self->x.span.count * 3);
+  }
+}
+
+// Resamples the rows held along y, for the next up to BLOCK outputs that are ready. Returns their count.
+static uint32_t shrink_rows(cresize *self) {
+  const table *y = &self->y;
+  uint32_t width = self->x.span.count * 3, made = 0;
+  for (; made < BLOCK && is_ready(self); made++, self->done++) {
+    self->row_of(row_held(self, y->first[self->done]), self->row_size, y->count[self->done],
+                 y->coefficients + (size_t)self->done * y->taps, width, self->pairs.bytes, 1.0F, 0.0F,
+                 self->floats.bytes);
+    cresize_narrow(self->floats.bytes, width, CRESIZE_UINT8,
+                   (uint8_t *)self->rows.bytes + readable(&self->x) * made);
+  }
+  return made;
+}
+
+// As write_ready, for rows first.
+static void write_ready_tall(cresize *self, const cresize_output *output, float *planes) {
+  const int32_t whole = 1 << PRECISION;
+  size_t need = readable(&self->x), stride = plane_stride(self->x.outputs) * 3;
+  uint8_t *into = self->block.bytes;
+  for (uint32_t made; (made = shrink_rows(self)) > 0;) {
+    const uint8_t *rows[BLOCK];
+    for (uint32_t r = 0; r < BLOCK; r++) rows[r] = (uint8_t *)self->rows.bytes + need * (r < made ? r : 0);
+    self->columns_of(&self->x, rows, self->columns.bytes, into, stride);
+    for (uint32_t r = 0; r < made; r++) {
+      write_row(self, self->done - made + r, into + stride * r, stride, 1, &whole, output, planes);
     }
   }
 }
@@ -206,7 +263,18 @@ void cresize_push(cresize *self, const uint8_t *rows, size_t stride, uint32_t co
                   const cresize_output *output, float *planes) {
   for (uint32_t at = 0; at < count && self->given < self->y.span.count; at += BLOCK) {
     uint32_t left = count - at < BLOCK ? count - at : BLOCK;
-    take_block(self, rows + stride * at, stride, left, end);
-    write_ready(self, output, planes);
+    const uint8_t *next = rows + stride * at;
+    slide(self);
+    if (self->rows_first) {
+      keep_block(self, next, stride, left);
+    } else {
+      take_block(self, next, stride, left, end);
+    }
+    self->given += left;
+    if (self->rows_first) {
+      write_ready_tall(self, output, planes);
+    } else {
+      write_ready(self, output, planes);
+    }
   }
 }

@@ -29,19 +29,37 @@ struct ResizeTests {
         return x < 2 ? -0.5 * x * x * x + 2.5 * x * x - 4 * x + 2 : 0
     }
 
+    /// Every row of a plane resized; `rows` may be columns as well.
+    private static func naive(_ rows: [[UInt8]], to whole: Int) -> [[UInt8]] {
+        rows.map { naive($0, to: whole) }
+    }
+
+    private static func turned(_ rows: [[UInt8]]) -> [[UInt8]] {
+        rows[0].indices.map { x in rows.map { $0[x] } }
+    }
+
     /// The wanted window of a picture resized whole, as three planes.
     private static func naive(_ image: RGBImage, _ window: ImageTransform.Window) -> [UInt8] {
-        (0..<3).flatMap { channel -> [UInt8] in
-            let rows = (0..<image.height).map { y in
-                naive(
-                    (0..<image.width).map { image.pixels[(y * image.width + $0) * 3 + channel] },
-                    to: window.width)
+        let rowsFirst = isTall(image, window)
+        return (0..<3).flatMap { channel -> [UInt8] in
+            var plane = (0..<image.height).map { y in
+                (0..<image.width).map { image.pixels[(y * image.width + $0) * 3 + channel] }
             }
-            let columns = (window.left..<window.left + window.side).map { x in
-                naive(rows.map { $0[x] }, to: window.height)
+            if rowsFirst {
+                plane = naive(turned(naive(turned(plane), to: window.height)), to: window.width)
+            } else {
+                plane = turned(naive(turned(naive(plane, to: window.width)), to: window.height))
             }
-            return (window.top..<window.top + window.side).flatMap { y in columns.map { $0[y] } }
+            return plane[window.top..<window.top + window.side].flatMap {
+                $0[window.left..<window.left + window.side]
+            }
         }
+    }
+
+    /// Whether Pillow 13 resamples along the height first.
+    private static func isTall(_ image: RGBImage, _ window: ImageTransform.Window) -> Bool {
+        window.height < image.height
+            && image.height - window.height > 2 * (image.width - window.width)
     }
 
     private static func noise(_ width: Int, _ height: Int, _ generator: inout SeededGenerator) -> RGBImage {
@@ -74,10 +92,8 @@ struct ResizeTests {
         return planes.map { UInt8($0) }
     }
 
-    @Test("Both kernels equal the naive resize at random sizes", arguments: 0..<60)
-    func kernels(_ seed: Int) {
-        var generator = SeededGenerator(seed: UInt64(seed))
-        let image = Self.noise(
+    private static func randomCase(_ generator: inout SeededGenerator) -> (RGBImage, ImageTransform.Window) {
+        let image = noise(
             Int.random(in: 1...70, using: &generator), Int.random(in: 1...70, using: &generator), &generator)
         let side = Int.random(in: 1...40, using: &generator)
         let width = side + Int.random(in: 0...30, using: &generator)
@@ -85,10 +101,27 @@ struct ResizeTests {
         let window = ImageTransform.Window(
             width: width, height: height, left: Int.random(in: 0...(width - side), using: &generator),
             top: Int.random(in: 0...(height - side), using: &generator), side: side)
+        return (image, window)
+    }
+
+    @Test("Both kernels equal the naive resize at random sizes", arguments: 0..<60)
+    func kernels(_ seed: Int) {
+        var generator = SeededGenerator(seed: UInt64(seed))
+        let (image, window) = Self.randomCase(&generator)
         let expected = Self.naive(image, window)
         for (portable, strip) in [(true, 8), (false, 8), (false, 48), (false, 1000)] {
             #expect(Self.resized(image, window, portable: portable, strip: strip) == expected)
         }
+    }
+
+    @Test("Both orders of the passes are among the random sizes")
+    func orders() {
+        let tall = (0..<60).filter { seed in
+            var generator = SeededGenerator(seed: UInt64(seed))
+            let (image, window) = Self.randomCase(&generator)
+            return Self.isTall(image, window)
+        }
+        #expect((10...50).contains(tall.count))
     }
 
     @Test("A scratch serves pictures of any sizes in turn")

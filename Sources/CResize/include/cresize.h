@@ -1,6 +1,7 @@
 // Bicubic resampling with antialiasing, bit for bit as Pillow's (src/libImaging/Resample.c, 8 bits a channel):
-// coefficients of 22 fractional bits, columns first, rounding to a byte between the two passes. Only what the
-// wanted window needs is computed, and rows may be given as they are decoded. See DESIGN.md in Sources/Decode.
+// coefficients of 22 fractional bits, rounding to a byte between the two passes, columns first unless the height shrinks
+// by more than twice what the width does. Only what the wanted window needs is computed, and rows may be given as
+// they are decoded. See DESIGN.md in Sources/Decode.
 #ifndef CRESIZE_H
 #define CRESIZE_H
 
