@@ -15,11 +15,14 @@ public enum TensorLibrary {
     @TensorActor
     public static func setDevice(_ name: String) throws { try Tensor.check(ctorch_set_device(name)) }
 
-    /// The rate at which this machine multiplies float32 matrices of side `size`, in GFLOP/s: the ceiling that a
-    /// training step is measured against.
+    /// The rate at which this machine multiplies matrices of side `size` in a run's precision, in GFLOP/s: the ceiling
+    /// that a training step is measured against.
     @TensorActor
-    public static func matrixRate(size: Int = 1024, repeats: Int = 5) throws -> Double {
-        let rate = ctorch_matrix_rate(Int64(size), Int32(repeats))
+    public static func matrixRate(
+        size: Int = 1024, precision: Precision, repeats: Int = 5
+    ) throws -> Double {
+        let type = precision.types.computed.native
+        let rate = ctorch_matrix_rate(Int64(size), type, Int32(repeats))
         try Tensor.check(rate >= 0)
         return rate
     }

@@ -80,6 +80,25 @@ at::Tensor narrowed(const at::Tensor &wide) {
     return narrow;
 }
 
+#if defined(__x86_64__)
+/// AMX: tiles of bfloat16.
+bool has_tiles() {
+    unsigned a, b, c, d;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> 22 & 1) != 0;
+}
+
+/// AVX-512's multiply-add of pairs of bfloat16.
+bool has_bfloat16_pairs() {
+    unsigned a, b, c, d;
+    return __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a >> 5 & 1) != 0;
+}
+
+bool is_amd() {
+    unsigned a, b, c, d;
+    return __get_cpuid(0, &a, &b, &c, &d) != 0 && b == signature_AMD_ebx;
+}
+#endif
+
 at::Tensor half_product(ctorch::Operand a, ctorch::Operand b, const c10::optional<at::Tensor> &start) {
     if (!ctorch::has_fast_bfloat16() && onednn_product()) {
         const auto left = widened(a.matrix), right = widened(b.matrix);
@@ -95,10 +114,7 @@ at::Tensor half_product(ctorch::Operand a, ctorch::Operand b, const c10::optiona
 
 bool ctorch::has_fast_bfloat16() {
 #if defined(__x86_64__)
-    static const bool has = [] {
-        unsigned a, b, c, d;
-        return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> 22 & 1) != 0;
-    }();
+    static const bool has = has_tiles() || (is_amd() && has_bfloat16_pairs());
     return has;
 #else
     return true;
@@ -116,9 +132,10 @@ at::Tensor ctorch::product(Operand a, Operand b, const c10::optional<at::Tensor>
     }
 }
 
-double ctorch_matrix_rate(int64_t size, int repeats) {
+double ctorch_matrix_rate(int64_t size, ctorch_dtype type, int repeats) {
     return ctorch::guarded(-1.0, [&] {
-        const auto a = at::rand({size, size}), b = at::rand({size, size});
+        const auto a = at::rand({size, size}).to(ctorch::scalar_type(type));
+        const auto b = at::rand({size, size}).to(ctorch::scalar_type(type));
         ctorch::product({a}, {b, true});
         double best = 0;
         for (int repeat = 0; repeat < repeats; ++repeat) {

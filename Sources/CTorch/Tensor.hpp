@@ -15,6 +15,9 @@ struct ctorch_tensor {
 
 namespace ctorch {
 
+/// The element type as LibTorch names it.
+at::ScalarType scalar_type(ctorch_dtype dtype);
+
 /// Keeps the text of a failure for `ctorch_last_error`.
 void record_error(const char *message) noexcept;
 

@@ -12,6 +12,7 @@
 using ctorch::act;
 using ctorch::dimensions;
 using ctorch::make;
+using ctorch::scalar_type;
 
 namespace {
 
@@ -20,7 +21,9 @@ thread_local std::string last_error;
 /// Where new tensors go.
 at::Device device = at::kCPU;
 
-at::ScalarType scalar_type(ctorch_dtype dtype) {
+} // namespace
+
+at::ScalarType ctorch::scalar_type(ctorch_dtype dtype) {
     switch (dtype) {
     case ctorch_float32: return at::kFloat;
     case ctorch_float64: return at::kDouble;
@@ -31,8 +34,6 @@ at::ScalarType scalar_type(ctorch_dtype dtype) {
     }
     TORCH_CHECK(false, "unknown element type ", static_cast<int>(dtype));
 }
-
-} // namespace
 
 void ctorch::record_error(const char *message) noexcept {
     try {

@@ -57,8 +57,8 @@ bool ctorch_set_device(const char *name);
 /// own operations, as it does on other devices.
 bool ctorch_set_kernels(bool enabled);
 
-/// The rate at which this machine multiplies `size` × `size` float32 matrices here, in GFLOP/s; < 0 on failure.
-double ctorch_matrix_rate(int64_t size, int repeats);
+/// The rate at which this machine multiplies `size` × `size` matrices of a type here, in GFLOP/s; < 0 on failure.
+double ctorch_matrix_rate(int64_t size, ctorch_dtype type, int repeats);
 
 // Life of a tensor
 

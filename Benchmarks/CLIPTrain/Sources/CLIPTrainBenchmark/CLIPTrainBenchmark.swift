@@ -31,7 +31,7 @@ struct CLIPTrainBenchmark {
         configuration.precision = options.precision
         configuration.threads = options.threads
         try await TensorLibrary.setThreads(options.threads)
-        let rate = try await TensorLibrary.matrixRate(size: 1536)
+        let rate = try await TensorLibrary.matrixRate(size: 1536, precision: options.precision, repeats: 10)
         let trainer = try await Trainer(configuration, source: source)
         let ours = StepTimes()
         let used = Mutex(Usage.now.processor)
@@ -125,7 +125,9 @@ struct Options {
             case "--steps": steps = try number(name)
             case "--parity": parity = try value(name)
             case "--rate":
-                guard let rate = Double(try value(name)) else { throw Wrong(description: "--rate needs a number") }
+                guard let rate = Double(try value(name)) else {
+                    throw Wrong(description: "--rate needs a number")
+                }
                 learningRate = rate
             case "--padded": padded = true
             case "--channels-last": channelsLast = true
