@@ -24,6 +24,11 @@ public struct SHA256Digest: Hashable, Sendable {
         self = hasher.finish()
     }
 
+    /// Hashes an array as it lies.
+    public init(of bytes: [UInt8]) {
+        self = bytes.withUnsafeBytes { SHA256Digest(of: $0) }
+    }
+
     /// Hashes the bytes of a collection.
     public init(of data: some Sequence<UInt8>) {
         let contiguous = ContiguousArray(data)

@@ -59,7 +59,8 @@ struct Decision {
         }
         nextPair += 1
         if let old { try supersede(old, by: item.priority, tables) }
-        try store(row, item.image, claimed: result.claimed, tables, shard)
+        let isOnly = try group.isNewImage || !tables.pairs.isLive(image: row.sha256)
+        try store(row, item, claimed: result.claimed, isOnlyOfImage: isOnly, tables, shard)
         try drop(result.displaced, tables)
         return .kept
     }
@@ -77,30 +78,33 @@ struct Decision {
             priority: priority, queries: row.queries, ledger: &ledger)
     }
 
-    /// The queries that a pair holds: those that are not full, or whose threshold it does not exceed.
     private func claims(of row: PairRow, _ tables: Catalogue.Tables) throws -> [QueryID] {
-        guard row.status.holdsClaims else { return [] }
-        return try row.queries.filter { query in
-            guard let threshold = balance.threshold(of: query), row.u >= threshold else { return true }
-            if row.u > threshold { return false }
-            return try tables.matches.holdsTie(query, row.match, held: balance.count(of: query))
-        }
+        try row.queries.filter { try holds(row.standing, $0, tables) }
+    }
+
+    /// Whether a pair holds a query that it matches: one that is not full, or whose threshold it does not exceed.
+    private func holds(
+        _ pair: PairRow.Standing, _ query: QueryID, _ tables: Catalogue.Tables
+    ) throws -> Bool {
+        guard pair.status.holdsClaims else { return false }
+        guard let threshold = balance.threshold(of: query), pair.u >= threshold else { return true }
+        if pair.u > threshold { return false }
+        return try tables.matches.holdsTie(query, pair.match, held: balance.count(of: query))
     }
 
     // MARK: What a decision writes
 
     private mutating func store(
-        _ row: PairRow, _ image: [UInt8]?, claimed: [QueryID], _ tables: Catalogue.Tables,
-        _ shard: ShardWriter?
+        _ row: PairRow, _ item: Offer, claimed: [QueryID], isOnlyOfImage: Bool,
+        _ tables: Catalogue.Tables, _ shard: ShardWriter?
     ) throws {
         var row = row
-        if let image { (row.place, row.jsonBytes) = try append(row, image, shard) }
+        if let image = item.image { (row.place, row.jsonBytes) = try append(row, image, item.json, shard) }
         if row.place == nil { row.status = .lost }
-        let isOnly = try !tables.pairs.isLive(image: row.sha256)
         let names = try tables.names.names(of: row)
         try tables.pairs.add(row, names)
         if row.status == .live {
-            tables.totals.count(row, origin: names.place.origin, isOnlyOfImage: isOnly, sign: 1)
+            tables.totals.count(row, origin: names.place.origin, isOnlyOfImage: isOnlyOfImage, sign: 1)
         } else {
             tables.totals.change("pairs", row.status.name, 1)
             for query in claimed { tables.totals.touch(query) }
@@ -111,15 +115,16 @@ struct Decision {
 
     /// Notes the matches of a pair that it holds no claim by.
     private func noteOthers(_ row: PairRow, claimed: [QueryID], _ tables: Catalogue.Tables) {
+        if claimed.count == row.queries.count { return }
         let holding = Set(claimed)
         for query in row.queries where !holding.contains(query) { tables.matches.addMatch(query, row.match) }
     }
 
     private func append(
-        _ row: PairRow, _ image: [UInt8], _ shard: ShardWriter?
+        _ row: PairRow, _ image: [UInt8], _ made: [UInt8]?, _ shard: ShardWriter?
     ) throws -> (PairRow.Place, jsonBytes: Int) {
         guard let shard else { preconditionFailure("a pair is kept where a shard is open") }
-        let json = try SampleJSON.encode(row, queries: row.queries.map(core.texts.text))
+        let json = try made ?? SampleJSON.encode(row, queries: row.queries.map(core.texts.text))
         return (try shard.append(row, image: image, json: json), json.count)
     }
 
@@ -166,13 +171,13 @@ struct Decision {
         _ displaced: [(query: QueryID, pair: Int64)], _ tables: Catalogue.Tables
     ) throws {
         for (query, _) in displaced { tables.totals.touch(query) }
-        for pair in Set(displaced.map(\.pair)).sorted() {
-            let row = try tables.pairs.row(pair)
+        for id in Set(displaced.map(\.pair)).sorted() {
+            let pair = try tables.pairs.standing(id)
             // A ghost only shrinks: it has left the set already.
-            guard row.status == .live || row.status == .lost, try claims(of: row, tables).isEmpty else {
-                continue
-            }
-            try end(row, as: .evicted, tables)
+            guard pair.status == .live || pair.status == .lost,
+                try !pair.queries.contains(where: { try holds(pair, $0, tables) })
+            else { continue }
+            try end(tables.pairs.row(id), as: .evicted, tables)
             report.evicted += 1
         }
     }
@@ -197,7 +202,7 @@ struct Decision {
         else { return }
         try count(row, sign: 1, tables)
         tables.totals.change("pairs", row.status.name, -1)
-        try tables.pairs.revive(row.id, at: append(row, image, shard).0)
+        try tables.pairs.revive(row.id, at: append(row, image, nil, shard).0)
     }
 }
 

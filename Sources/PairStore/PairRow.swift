@@ -36,8 +36,19 @@ struct PairRow {
         var offset: Int64
     }
 
+    /// What decides whether a pair holds claims.
+    struct Standing {
+        let id: Int64
+        let u: UInt64
+        let status: CatalogueSchema.Status
+        let queries: [QueryID]
+
+        var match: Match { Match(u: Stored.ordered(u), pair: id) }
+    }
+
     var priority: Priority { Priority(u: u, imageURL: imageURL, text: text) }
     var match: Match { Match(u: Stored.ordered(u), pair: id) }
+    var standing: Standing { Standing(id: id, u: u, status: status, queries: queries) }
     var hexKey: String { Hex.encode(key) }
     var layout: SampleLayout {
         SampleLayout(image: imageBytes, text: text.utf8.count, json: jsonBytes)
@@ -51,9 +62,9 @@ struct PairRow {
         return Array(hasher.finish().bytes.prefix(16))
     }
 
-    init(_ pair: NewPair, sha256: SHA256Digest, priority: Priority) {
+    init(_ pair: NewPair, key: CandidateKey, sha256: SHA256Digest, u: UInt64) {
         (id, born, status) = (0, 0, .live)
-        (key, u) = (pair.key.bytes, priority.u)
+        (self.key, self.u) = (key.bytes, u)
         self.sha256 = sha256.bytes
         group = Self.group(sha256: sha256, text: pair.text)
         (imageBytes, jsonBytes) = (pair.image.count, 0)
@@ -91,10 +102,7 @@ struct PairRow {
         id = row.int(0)
         (key, group, sha256) = (row.blob(1), row.blob(2), row.blob(3))
         u = Stored.unsigned(row.int(4))
-        guard let status = CatalogueSchema.Status(rawValue: row.int(5)) else {
-            throw StoreError(.damaged, "pair \(id)", "has status \(row.int(5)), which no wit writes")
-        }
-        self.status = status
+        status = try CatalogueSchema.Status(row.int(5), ofPair: id)
         (born, died) = (row.int(6), row.optionalInt(7))
         if let shard = row.optionalInt(8) { place = Place(shard: shard, offset: row.int(9)) }
         (imageBytes, jsonBytes) = (Int(row.int(10)), Int(row.int(11)))
@@ -106,6 +114,15 @@ struct PairRow {
         imageURL = row.text(22) + row.text(23)
         pageURL = row.text(24) + row.text(25)
         queries = Stored.decode(row.blob(26))
+    }
+}
+
+extension CatalogueSchema.Status {
+    init(_ stored: Int64, ofPair id: Int64) throws {
+        guard let status = Self(rawValue: stored) else {
+            throw StoreError(.damaged, "pair \(id)", "has status \(stored), which no wit writes")
+        }
+        self = status
     }
 }
 

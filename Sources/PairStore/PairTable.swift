@@ -6,9 +6,11 @@ struct PairTable {
     private let insert: SQLStatement
     private let byKey: SQLStatement
     private let seenByKey: SQLStatement
+    private let anyOfImage: SQLStatement
     private let ofGroup: SQLStatement
     private let removedGroup: SQLStatement
     private let byID: SQLStatement
+    private let standing: SQLStatement
     private let priority: SQLStatement
     private let die: SQLStatement
     private let revive: SQLStatement
@@ -28,12 +30,14 @@ struct PairTable {
         seenByKey = try SQLStatement(database, "SELECT grp FROM seen WHERE key = ?")
         let inImage = "substr(sha256, 1, 5) = substr(?1, 1, 5)"
         let inGroup = inImage + " AND substr(grp, 1, 5) = substr(?2, 1, 5) AND grp = ?2"
+        anyOfImage = try SQLStatement(database, "SELECT 1 FROM pairs WHERE \(inImage) LIMIT 1")
         ofGroup = try SQLStatement(
             database,
             "SELECT id, status FROM pairs WHERE \(inGroup) AND status IN (0, 3, 4)")
         removedGroup = try SQLStatement(
             database, "SELECT id FROM pairs WHERE \(inGroup) AND status = 3 ORDER BY u LIMIT 1")
         byID = try SQLStatement(database, PairRow.select + "WHERE p.id = ?")
+        standing = try SQLStatement(database, "SELECT u, status, queries FROM pairs WHERE id = ?")
         priority = try SQLStatement(
             database,
             "SELECT p.u, o.origin, p.path, p.text FROM pairs p LEFT JOIN origins o ON o.id = p.origin WHERE p.id = ?"
@@ -95,9 +99,13 @@ struct PairTable {
         var standing: Int64?
         /// Whether a ghost of it is there.
         var isRemoved = false
+        /// Whether no pair of the picture was ever seen, with any text.
+        var isNewImage = false
     }
 
     func group(_ image: [UInt8], _ group: [UInt8]) throws -> Group {
+        // Most pictures are new.
+        if try anyOfImage.bind(1, image).first({ _ in true }) == nil { return Group(isNewImage: true) }
         var found = Group()
         try ofGroup.bind(1, image).bind(2, group).forEach {
             if CatalogueSchema.Status(rawValue: $0.int(1)) == .removed {
@@ -121,19 +129,30 @@ struct PairTable {
     }
 
     func row(_ id: Int64) throws -> PairRow {
-        guard let row = try byID.bind(1, id).first({ try PairRow($0) }) else {
-            throw StoreError(.damaged, "catalogue", "lacks pair \(id), which holds a claim; run wit verify")
-        }
+        guard let row = try byID.bind(1, id).first({ try PairRow($0) }) else { throw Self.lacks(id) }
         return row
+    }
+
+    /// What decides whether a pair holds claims, without the rest of its row.
+    func standing(_ id: Int64) throws -> PairRow.Standing {
+        let found = try standing.bind(1, id).first {
+            PairRow.Standing(
+                id: id, u: Stored.unsigned($0.int(0)), status: try .init($0.int(1), ofPair: id),
+                queries: Stored.decode($0.blob(2)))
+        }
+        guard let found else { throw Self.lacks(id) }
+        return found
+    }
+
+    private static func lacks(_ id: Int64) -> StoreError {
+        StoreError(.damaged, "catalogue", "lacks pair \(id), which holds a claim; run wit verify")
     }
 
     func priority(of id: Int64) throws -> Priority {
         let found = try priority.bind(1, id).first {
             Priority(u: Stored.unsigned($0.int(0)), imageURL: $0.text(1) + $0.text(2), text: $0.text(3))
         }
-        guard let found else {
-            throw StoreError(.damaged, "catalogue", "lacks pair \(id), which holds a claim; run wit verify")
-        }
+        guard let found else { throw Self.lacks(id) }
         return found
     }
 

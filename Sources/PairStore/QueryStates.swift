@@ -33,23 +33,3 @@ struct QueryStates {
 
     func isKnown(_ query: QueryID) -> Bool { known[Int(query)] }
 }
-
-/// Texts of queries, each looked up once: a list keeps them packed, and common queries are asked for with every pair.
-final class QueryTexts {
-    private let look: (QueryID) throws -> String?
-    private var made: [QueryID: String] = [:]
-
-    /// Texts from wherever `look` finds them.
-    init(_ look: @escaping (QueryID) throws -> String?) { self.look = look }
-
-    convenience init(of list: QueryList) { self.init { list.text(of: $0) } }
-
-    func text(_ query: QueryID) throws -> String {
-        if let text = made[query] { return text }
-        guard let text = try look(query) else {
-            throw StoreError(.badArgument, "query \(query)", "is no row of the store's list")
-        }
-        made[query] = text
-        return text
-    }
-}

@@ -3,14 +3,16 @@ internal import GRDB
 /// The removals that a store was told of: a candidate that one of them names is not eligible.
 ///
 /// What they name is kept as SHA-256, so that a removed URL or text stands nowhere in the store.
-struct RemovalTable {
-    private let isEmpty: SQLStatement
+final class RemovalTable {
+    private let any: SQLStatement
+    /// Whether there are removals: nobody but this connection adds any, and none is ever taken back.
+    private var hasAny: Bool?
     private let find: SQLStatement
     private let insert: SQLStatement
     private let every: SQLStatement
 
     init(_ database: Database) throws {
-        isEmpty = try SQLStatement(database, "SELECT 1 FROM removals LIMIT 1")
+        any = try SQLStatement(database, "SELECT 1 FROM removals LIMIT 1")
         find = try SQLStatement(database, "SELECT 1 FROM removals WHERE kind = ? AND hash = ?")
         insert = try SQLStatement(
             database, "INSERT OR IGNORE INTO removals (kind, hash, at) VALUES (?, ?, ?)")
@@ -18,12 +20,15 @@ struct RemovalTable {
     }
 
     func add(_ removal: Removal, at milliseconds: Int64) throws {
+        hasAny = true
         try insert.bind(1, removal.kind.rawValue).bind(2, removal.hash).bind(3, milliseconds).run()
     }
 
     /// Whether a removal is any of the names that a pair goes by; they are worked out only if there are removals.
     func contains(_ names: () -> [Removal]) throws -> Bool {
-        guard try isEmpty.first({ _ in true }) != nil else { return false }
+        let hasAny = try hasAny ?? any.first { _ in true } ?? false
+        self.hasAny = hasAny
+        guard hasAny else { return false }
         return try names().contains {
             try find.bind(1, $0.kind.rawValue).bind(2, $0.hash).first { _ in true } ?? false
         }

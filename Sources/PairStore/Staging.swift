@@ -8,11 +8,13 @@ struct Offer: Sendable {
     let key: CandidateKey
     /// The picture, or `nil` where its bytes lie in a shard already.
     let image: [UInt8]?
+    /// The sample's JSON, where whoever offers the pair has made it: that way it is made beside a commit, not in one.
+    var json: [UInt8]?
     /// A pair of another store is known only if its group is: what that store fetched, it fetched.
     var comesFromStore = false
 
     var priority: Priority { row.priority }
-    var bytes: Int { (image?.count ?? 0) + row.text.utf8.count }
+    var bytes: Int { (image?.count ?? 0) + (json?.count ?? 0) + row.text.utf8.count }
 }
 
 /// Pairs that wait for the next commit, in memory.
@@ -22,7 +24,7 @@ struct Staging {
 
     /// What may be lost in a crash at most: this many bytes or pairs, none of them acknowledged.
     static let maxBytes = 64 << 20
-    static let maxPairs = 16_384
+    static let maxPairs = 32_768
 
     var isFull: Bool { bytes >= Self.maxBytes || items.count >= Self.maxPairs }
 

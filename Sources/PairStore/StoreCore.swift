@@ -60,7 +60,7 @@ final class StoreCore {
             try session.catalogue.transaction { transaction in
                 try transaction.tables.matches.begin(queries.balance)
                 // Ascending priority: a smaller member comes first, and nobody is displaced by a batch mate.
-                for index in items.indices.sorted(by: { items[$0].priority < items[$1].priority }) {
+                for index in Self.order(of: items) {
                     try decision.decide(items[index], transaction, shard)
                 }
                 for sighting in batch.sightings { try decision.note(sighting, transaction.tables) }
@@ -78,6 +78,14 @@ final class StoreCore {
         queries.commit(decision.balance, decision.named)
         try session.catalogue.checkpointIfLarge()
         return decision.report
+    }
+
+    /// The items from the smallest priority up; URLs and texts are compared only where `u` is equal.
+    private static func order(of items: [Offer]) -> [Int] {
+        let byU = items.indices.map { (u: items[$0].row.u, index: $0) }
+        return byU.sorted { left, right in
+            left.u != right.u ? left.u < right.u : items[left.index].priority < items[right.index].priority
+        }.map(\.index)
     }
 
     private var report: CommitReport {

@@ -29,6 +29,7 @@ public final class StoreWriter: Sendable {
     private let balance: Mutex<Balance>
     private let candidates: CandidateLogWriter
     private let removals: RemovalList
+    private let texts: ListTexts
 
     /// Makes or reopens a store, and repairs what a crash left.
     ///
@@ -52,17 +53,20 @@ public final class StoreWriter: Sendable {
         let session = try StoreSession(path, making: configuration, files)
         // Only an operation with the lock adds removals, so they stay the same while this writer is open.
         let removals = try session.removals()
-        let core = try StoreCore(session, QueryTexts(of: list), maxShardBytes: configuration.maxShardBytes)
-        return StoreWriter(core, removals)
+        let texts = ListTexts(list)
+        let core = try StoreCore(
+            session, QueryTexts { try texts.texts([$0])[0] }, maxShardBytes: configuration.maxShardBytes)
+        return StoreWriter(core, removals, texts)
     }
 
-    private init(_ core: sending StoreCore, _ removals: RemovalList) {
+    private init(_ core: sending StoreCore, _ removals: RemovalList, _ texts: ListTexts) {
         path = core.session.paths.root
         uuid = core.session.manifest.uuid
         configuration = core.session.manifest.configuration
         balance = Mutex(core.queries.balance)
         candidates = CandidateLogWriter(core.session.paths, core.session.files)
         self.removals = removals
+        self.texts = texts
         self.core = Mutex(core)
     }
 
@@ -89,9 +93,10 @@ public final class StoreWriter: Sendable {
     /// Throws `badArgument` for a pair that no store could hold, and `stagingFull` when a commit must come first.
     public func append(_ pair: NewPair) throws {
         try Staging.check(pair, queryCount: configuration.queryCount)
-        let priority = priority(imageURL: pair.imageURL, text: pair.text)
-        let row = PairRow(pair, sha256: SHA256Digest(of: pair.image), priority: priority)
-        let item = Offer(row: row, key: pair.key, image: pair.image)
+        let (key, u) = (pair.key, priority(imageURL: pair.imageURL, text: pair.text).u)
+        let row = PairRow(pair, key: key, sha256: SHA256Digest(of: pair.image), u: u)
+        let json = SampleJSON.encode(row, queries: try texts.texts(pair.queries))
+        let item = Offer(row: row, key: key, image: pair.image, json: json)
         try staging.withLock { staging in
             guard !staging.isFull else {
                 throw StoreError(

@@ -6,38 +6,33 @@ struct URLParts {
     var path: String
 
     init(_ url: String) {
-        let utf8 = url.utf8
-        guard let scheme = url.range(of: "://", in: utf8) else {
-            origin = ""
-            path = url
-            return
+        var url = url
+        (origin, path) = url.withUTF8 { utf8 in
+            let end = Self.endOfOrigin(utf8)
+            return (
+                String(decoding: utf8[..<end], as: UTF8.self), String(decoding: utf8[end...], as: UTF8.self)
+            )
         }
-        let end = utf8[scheme...].firstIndex { [0x2F, 0x3F, 0x23].contains($0) } ?? utf8.endIndex
-        origin = String(url[..<end])
-        path = String(url[end...])
+    }
+
+    /// Where the first slash, question mark or number sign after `://` stands; 0 without a scheme.
+    private static func endOfOrigin(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
+        let (colon, slash) = (UInt8(ascii: ":"), UInt8(ascii: "/"))
+        for start in utf8.indices.dropLast(2)
+        where utf8[start] == colon && utf8[start + 1] == slash && utf8[start + 2] == slash {
+            return utf8[(start + 3)...].firstIndex { $0 == slash || $0 == 0x3F || $0 == 0x23 } ?? utf8.count
+        }
+        return 0
     }
 
     /// The host alone, in lower case and without port or user.
     var host: String {
-        guard let scheme = origin.range(of: "://", in: origin.utf8) else { return "" }
-        var authority = origin[scheme...]
+        guard let scheme = origin.firstIndex(of: ":"), !origin.isEmpty else { return "" }
+        var authority = origin[scheme...].dropFirst(3)
         if let at = authority.lastIndex(of: "@") { authority = authority[authority.index(after: at)...] }
         if authority.first == "[", let bracket = authority.firstIndex(of: "]") {
             return authority[...bracket].lowercased()
         }
         return authority.prefix { $0 != ":" }.lowercased()
-    }
-}
-
-extension String {
-    /// Where the text after the first occurrence of an ASCII pattern starts.
-    fileprivate func range(of pattern: String, in utf8: String.UTF8View) -> String.Index? {
-        let needle = Array(pattern.utf8)
-        var start = utf8.startIndex
-        while start != utf8.endIndex {
-            if utf8[start...].starts(with: needle) { return utf8.index(start, offsetBy: needle.count) }
-            start = utf8.index(after: start)
-        }
-        return nil
     }
 }

@@ -20,7 +20,8 @@ import Testing
             let priority = Priority(
                 u: UInt64.random(in: 0..<6, using: &generator) << 60, imageURL: pair.imageURL, text: pair.text
             )
-            let row = PairRow(pair, sha256: SHA256Digest(of: pair.image), priority: priority)
+            let row = PairRow(
+                pair, key: pair.key, sha256: SHA256Digest(of: pair.image), u: priority.u)
             _ = try core.commit(.init(items: [Offer(row: row, key: pair.key, image: pair.image)]))
             _ = try oracle.commit(pair: pair.key.hex, priority: priority, queries: queries, ledger: &ledger)
             if Int.random(in: 0..<10, using: &generator) == 0 {

@@ -1,10 +1,15 @@
 import Foundation
 import PairStore
+import Synchronization
 
-/// The catalogue alone, from empty: shards go nowhere, everything else is as always.
+/// The catalogue alone, from empty: shards go nowhere, everything else is as always. One thread appends while another
+/// commits, as in a crawl.
 struct CatalogueMeasurement {
     let folder: String
     let rows: Int
+
+    /// Pairs that are made beforehand, off the clock.
+    private static let pairsAtOnce = 200_000
 
     /// Gives the store it made.
     func run() throws -> String {
@@ -14,24 +19,19 @@ struct CatalogueMeasurement {
             store, configuration: Pairs.configuration, list: Pairs.list, files: WithoutShards())
         var source = Pairs(imageBytes: 64)
         var (wall, cpu) = (0.0, 0.0)
-        for part in 0..<10 {
-            let numbers = (rows * part / 10)..<(rows * (part + 1) / 10)
-            var making = 0.0
-            let spent = try Spent {
-                for number in numbers {
-                    let start = ContinuousClock.now
-                    let pair = source.pair(number)
-                    making += (ContinuousClock.now - start) / .seconds(1)
-                    try writer.append(pair)
-                    if writer.needsCommit { try writer.commit() }
-                }
-                try writer.commit()
+        let parts = min(10, max(1, rows / Self.pairsAtOnce))
+        for part in 0..<parts {
+            let numbers = (rows * part / parts)..<(rows * (part + 1) / parts)
+            var spent = (wall: 0.0, cpu: 0.0)
+            for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.pairsAtOnce) {
+                let some = (start..<min(start + Self.pairsAtOnce, numbers.upperBound)).map { source.pair($0) }
+                let feeding = try Spent { try Self.feed(some, to: writer) }
+                spent = (spent.wall + feeding.wall, spent.cpu + feeding.cpu)
             }
-            wall += spent.wall - making
-            cpu += spent.cpu - making
+            (wall, cpu) = (wall + spent.wall, cpu + spent.cpu)
             print(
-                "  to \(numbers.upperBound): \((Double(numbers.count) / (spent.wall - making)).rounded(0)) pairs/s, "
-                    + "\(((spent.cpu - making) / Double(numbers.count) * 1e6).rounded(0)) µs CPU a pair")
+                "  to \(numbers.upperBound): \((Double(numbers.count) / spent.wall).rounded(0)) pairs/s, "
+                    + "\((spent.cpu / Double(numbers.count) * 1e6).rounded(0)) µs CPU a pair")
         }
         let closing = try Spent { try writer.close() }
         let bytes =
@@ -41,6 +41,33 @@ struct CatalogueMeasurement {
                 + "(wanted: 30000 pairs/s); \(bytes / rows) bytes a pair; closing \(closing.wall.rounded(2)) s"
         )
         return store
+    }
+
+    private static func feed(_ pairs: [NewPair], to writer: StoreWriter) throws {
+        let isDone = Atomic(false)
+        let failure = Mutex<(any Error)?>(nil)
+        let appender = Thread {
+            do {
+                for pair in pairs {
+                    while writer.needsCommit { usleep(100) }
+                    try writer.append(pair)
+                }
+            } catch {
+                failure.withLock { $0 = error }
+            }
+            isDone.store(true, ordering: .releasing)
+        }
+        appender.start()
+        // Half of what may wait, so that the other half can gather meanwhile.
+        while !isDone.load(ordering: .acquiring) {
+            if writer.staged.pairs >= StoreWriter.Limits.stagedPairs / 2 {
+                try writer.commit()
+            } else {
+                usleep(100)
+            }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+        try writer.commit()
     }
 }
 
