@@ -99,6 +99,7 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "CIDN", linkerSettings: [.linkedLibrary("icuuc")]),
         .target(name: "CXML", dependencies: ["CLibXML2"]),
+        .target(name: "CCLD", linkerSettings: [.linkedLibrary("cld2")]),
         .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CPNG", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("deflate")]),
         .target(name: "CGIF", linkerSettings: [.linkedLibrary("gif")]),
@@ -120,8 +121,8 @@ let package = Package(
         room(
             "Crawler",
             [
-                "CXML", "CIDN", "CPSL", "CZlib", "Digest", "QueryBank", "Decode", "Fetch", "PairStore", grdb,
-                logging,
+                "CCLD", "CXML", "CIDN", "CPSL", "CZlib", "Digest", "QueryBank", "Decode", "Fetch", "PairStore",
+                grdb, logging,
             ]),
         room("Loader", ["Digest", "Decode", "Tokenizer", "Fetch", "PairStore", logging]),
         room("CLIPTrain", ["CTorch", "Loader", "Tokenizer", logging]),

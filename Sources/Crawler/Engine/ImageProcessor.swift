@@ -173,7 +173,8 @@ struct ImageProcessor: Sendable {
             pageURL: candidate.pageURL,
             image: image.bytes, format: image.format.rawValue, width: image.width, height: image.height,
             phash: image.phash.bits, phashAlgorithm: PerceptualHash.algorithm, fetchedAt: time,
-            queries: candidate.queries, licence: candidate.licence, language: candidate.language)
+            queries: candidate.queries, licence: candidate.licence,
+            language: WrittenLanguage.tag(of: candidate.text, stated: candidate.language))
     }
 
     private func done(_ job: ImageJob, _ outcome: ImageOutcome, _ fetched: FetchOutcome?) -> ImageResult {
