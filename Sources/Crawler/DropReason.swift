@@ -35,8 +35,6 @@ extension DropReason {
 
     // Pages
 
-    /// The markup nests too deep; the page was read up to there.
-    public static let pageTooDeep = DropReason("page_too_deep")
     /// An answer that is no HTML.
     public static let pageNotHTML = DropReason("page_not_html")
     /// More redirects in a row than allowed, or a redirect without a usable target.

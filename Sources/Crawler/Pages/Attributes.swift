@@ -1,56 +1,42 @@
-/// The attributes of one element, as libxml2 hands them over: valid only during its callback.
+import CHTML
+
+/// The attributes of one element, as the reader hands them over: valid only until it is asked for more.
 struct Attributes {
-    private let pairs: UnsafePointer<UnsafePointer<CChar>?>?
+    private let all: UnsafeBufferPointer<chtml_attribute>
 
-    init(_ pairs: UnsafePointer<UnsafePointer<CChar>?>?) { self.pairs = pairs }
-
-    /// Calls `body` with each name and its value; a value longer than `limit` bytes is left out.
-    func forEach(limit: Int, _ body: (_ name: UnsafePointer<CChar>, _ value: UnsafePointer<CChar>) -> Void) {
-        guard var next = pairs else { return }
-        while let name = next[0] {
-            if let value = next[1], value.isShorter(than: limit) { body(name, value) }
-            next += 2
-        }
+    init(_ event: chtml_event) {
+        all = UnsafeBufferPointer(start: event.attributes, count: event.attribute_count)
     }
 
-    /// The value of a named attribute; nil when it is missing, has no value or is longer than `limit` bytes.
+    /// Calls `body` with each attribute whose value is at most `limit` bytes long.
+    func forEach(limit: Int, _ body: (chtml_attribute) -> Void) {
+        for attribute in all where attribute.value_length <= limit { body(attribute) }
+    }
+
+    /// The value of a named attribute; nil when it is missing or longer than `limit` bytes.
     func value(_ name: StaticString, limit: Int) -> String? {
-        guard var next = pairs else { return nil }
-        while let found = next[0] {
-            if found.equals(name) {
-                guard let value = next[1], value.isShorter(than: limit) else { return nil }
-                return String(cString: value)
-            }
-            next += 2
+        guard let found = all.first(where: { $0.isNamed(name) }), found.value_length <= limit else {
+            return nil
         }
-        return nil
-    }
-
-    /// Some attribute of that name is there, with or without a value.
-    func has(_ name: StaticString) -> Bool {
-        guard var next = pairs else { return false }
-        while let found = next[0] {
-            if found.equals(name) { return true }
-            next += 2
-        }
-        return false
+        return found.text
     }
 }
 
-extension UnsafePointer<CChar> {
-    /// The C string is this one, byte for byte.
-    func equals(_ name: StaticString) -> Bool {
-        name.withUTF8Buffer { expected in
-            for (offset, byte) in expected.enumerated() where UInt8(bitPattern: self[offset]) != byte {
-                return false
-            }
-            return self[expected.count] == 0
+extension chtml_attribute {
+    /// The name is this one, in any case.
+    func isNamed(_ wanted: StaticString) -> Bool {
+        guard name_length == wanted.utf8CodeUnitCount else { return false }
+        for offset in 0..<name_length {
+            let byte = UInt8(bitPattern: name[offset])
+            let lower = (65...90).contains(byte) ? byte | 32 : byte
+            guard lower == wanted.utf8Start[offset] else { return false }
         }
+        return true
     }
 
-    /// The C string ends within `limit` bytes.
-    func isShorter(than limit: Int) -> Bool {
-        for offset in 0..<limit where self[offset] == 0 { return true }
-        return false
+    /// The value with its character references resolved.
+    var text: String {
+        MarkupText.string(
+            UnsafeBufferPointer(start: value, count: value_length), resolving: true, inAttribute: true)
     }
 }

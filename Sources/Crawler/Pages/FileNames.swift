@@ -6,6 +6,22 @@ enum FileNames {
         return isCameraName(text)
     }
 
+    /// The name that an address ends with is that of a button, a bullet, an icon: a word says so, or a size.
+    static func isFurniture(_ reference: String) -> Bool {
+        let path = reference.prefix { $0 != "?" && $0 != "#" }
+        let name = path.split(separator: "/").last?.lowercased() ?? ""
+        let words = name.dropLast(FileKind.endingBytes(name)).split { "-_.+ ".contains($0) }
+        if words.contains(where: { furniture.contains($0) }) { return true }
+        return words.count > 1 && words.last.map { iconSizes.contains($0) } ?? false
+    }
+
+    private static let furniture: Set<Substring> = Set(
+        ("icon icons favicon logo logos button buttons btn arrow arrows bullet bullets spacer pixel blank minus plus prev "
+            + "previous next home sprite sprites badge").split(separator: " "))
+
+    private static let iconSizes: Set<Substring> = Set(
+        [12, 16, 20, 22, 24, 32].flatMap { ["\($0)", "\($0)x\($0)", "\($0)px"] }.map { $0[...] })
+
     private static func hasImageExtension(_ text: String) -> Bool {
         let kind = FileKind(of: text)
         guard kind == .image || kind == .unsupportedImage else { return false }

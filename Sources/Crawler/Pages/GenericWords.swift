@@ -1,40 +1,59 @@
 /// Texts that would fit any picture, or the button it stands for.
 enum GenericWords {
-    /// Every word is a word for "picture", a word of navigation or a mere filler.
-    static func isGeneric(_ text: String) -> Bool {
+    /// Every word is a word for "picture", of navigation, of a page's parts, or a mere filler.
+    static func isGeneric(_ text: String) -> Bool { judge(text).isGeneric }
+
+    /// The text says that its picture belongs to the page's furniture: a button, a bullet, an icon, a logo. What stands
+    /// around such a picture is not about it.
+    static func isFurniture(_ text: String) -> Bool {
+        let text = text.drop(while: \.isWhitespace)
+        guard !text.isEmpty else { return false }
+        let judgement = judge(String(text))
+        return judgement.isGeneric && (judgement.saysFurniture || !text.contains(where: \.isLetter))
+    }
+
+    private static func judge(_ text: String) -> (isGeneric: Bool, saysFurniture: Bool) {
         let isBracketed = text.first == "[" && text.last == "]"
         let words = text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "'" }
-        guard words.count <= 8 else { return false }
+        guard words.count <= 8 else { return (false, false) }
         // "[image of music]" is what converters write when they know nothing of the picture.
-        if isBracketed, words.count >= 2, words[1] == "of", kinds.contains(words[0]) { return true }
-        var said = false
+        if isBracketed, words.count >= 2, words[1] == "of", kinds.contains(words[0]) { return (true, false) }
+        var (said, furniture) = (false, false)
         for word in words {
-            if kinds.contains(word) || navigation.contains(word)
-                || (isBracketed && admonitions.contains(word))
-            {
+            if self.furniture.contains(word) || (isBracketed && admonitions.contains(word)) {
+                (said, furniture) = (true, true)
+            } else if kinds.contains(word) || invitations.contains(word) || sections.contains(word) {
                 said = true
             } else if !fillers.contains(word), !word.allSatisfy(\.isNumber) {
-                return false
+                return (false, false)
             }
         }
-        return said || words.allSatisfy { $0.count < 2 || fillers.contains($0) }
+        return (said || words.allSatisfy { $0.count < 2 || fillers.contains($0) }, furniture)
     }
 
     private static let kinds = set(
-        "image images img picture pictures pic pics photo photos photograph graphic graphics logo logos icon icons "
-            + "banner thumbnail thumb thumbnails avatar placeholder spacer pixel blank bullet figure fig illustration "
-            + "cover gallery slide slideshow carousel hero background decoration decorative divider separator line "
-            + "untitled unnamed default none null undefined nan alt title caption text description preview")
+        "image images img picture pictures pic pics photo photos photograph graphic graphics thumbnail thumb thumbnails "
+            + "figure fig illustration cover gallery slide slideshow carousel hero line untitled unnamed default none "
+            + "null undefined nan alt title caption text description preview page")
 
-    private static let navigation = set(
-        "prev previous next home up down top bottom back forward left right first last contents index menu search "
-            + "close open loading loader button arrow arrows link click here enlarge zoom larger bigger full size view "
-            + "show hide more less read download play pause stop share tweet print email rss feed follow login "
-            + "advertisement ad ads sponsored expand collapse toggle edit permalink external skip go site website page"
+    private static let furniture = set(
+        "logo logos icon icons banner avatar placeholder spacer pixel blank bullet background decoration decorative "
+            + "divider separator prev previous next home up down top bottom back forward left right first last contents "
+            + "index menu search close loading loader button arrow arrows link hide more less download pause stop share "
+            + "tweet print email rss feed follow login advertisement ad ads sponsored expand collapse toggle edit "
+            + "permalink external skip go site website")
+
+    // What a picture that leads to a larger one asks for.
+    private static let invitations = set(
+        "click here open enlarge zoom larger bigger full size view show read play")
+
+    // Headings that parts of any document have.
+    private static let sections = set(
+        "overview options introduction usage example examples summary conclusion known issues warnings see also"
     )
 
     private static let fillers = set(
-        "a an the of for to in on and or this that our your is it by with no not as")
+        "a an the of for to in on and or this that our your is it by with no not as product documentation")
 
     // DocBook's icons: [Note], [Tip].
     private static let admonitions = set("note notes tip tips warning caution important info hint danger")

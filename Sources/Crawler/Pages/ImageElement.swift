@@ -1,3 +1,5 @@
+import CHTML
+
 /// What an `img` or `source` element says of a picture.
 enum ImageElement {
     /// A picture from an `img`: addresses best first, its own texts, its stated size.
@@ -7,17 +9,16 @@ enum ImageElement {
     static func read(_ attributes: Attributes, limit: Int) -> RawImage {
         var image = RawImage(references: [])
         var found: [(rank: Int, reference: String)] = []
-        attributes.forEach(limit: limit) { name, value in
-            if let rank = rank(of: name) {
-                let text = String(cString: value)
-                let reference = isSet(rank) ? SourceSet.best(text) : text
+        attributes.forEach(limit: limit) { attribute in
+            if let rank = rank(of: attribute) {
+                let reference = isSet(rank) ? SourceSet.best(attribute.text) : attribute.text
                 if let reference { found.append((rank, reference)) }
-            } else if let source = textSource(of: name) {
-                image.texts.append(RankedText(source, String(cString: value)))
-            } else if name.equals("width") {
-                image.width = pixels(String(cString: value))
-            } else if name.equals("height") {
-                image.height = pixels(String(cString: value))
+            } else if let source = textSource(of: attribute) {
+                image.texts.append(RankedText(source, attribute.text))
+            } else if attribute.isNamed("width") {
+                image.width = pixels(attribute.text)
+            } else if attribute.isNamed("height") {
+                image.height = pixels(attribute.text)
             }
         }
         image.references = found.sorted { $0.rank < $1.rank }.map(\.reference)
@@ -46,14 +47,14 @@ enum ImageElement {
 
     private static func isSet(_ rank: Int) -> Bool { references[rank].isSet }
 
-    private static func rank(of name: UnsafePointer<CChar>) -> Int? {
-        references.firstIndex { name.equals($0.name) }
+    private static func rank(of attribute: chtml_attribute) -> Int? {
+        references.firstIndex { attribute.isNamed($0.name) }
     }
 
-    private static func textSource(of name: UnsafePointer<CChar>) -> TextSource? {
-        if name.equals("alt") { return .alt }
-        if name.equals("title") { return .title }
-        return name.equals("aria-label") ? .ariaLabel : nil
+    private static func textSource(of attribute: chtml_attribute) -> TextSource? {
+        if attribute.isNamed("alt") { return .alt }
+        if attribute.isNamed("title") { return .title }
+        return attribute.isNamed("aria-label") ? .ariaLabel : nil
     }
 
     /// Attributes that hold the picture's address, the best first. The lazy ones are those of lazysizes,

@@ -1,23 +1,29 @@
 import Foundation
 
 /// The pictures that schema.org data in JSON-LD describes: an ImageObject by its own caption, the picture of a
-/// product, article or recipe by that thing's description.
-enum LinkedData {
+/// product, article or recipe by that thing's description. And the licence of it all.
+struct LinkedData {
+    /// The pictures, in the script's order.
+    private(set) var images: [RawImage] = []
+    /// The addresses of the licences that its things are under.
+    private(set) var licences: Set<String> = []
+
     /// Values looked at in one script.
     static let maxValues = 20_000
     /// Pictures taken from one script.
     static let maxImages = 200
 
-    /// The pictures of one script; a script that is not JSON has none.
-    static func images(_ script: String) -> [RawImage] {
-        guard let root = try? JSONSerialization.jsonObject(with: Data(script.utf8)) else { return [] }
+    /// Reads one script; one that is not JSON has nothing.
+    init(_ script: String) {
+        guard let root = try? JSONSerialization.jsonObject(with: Data(script.utf8)) else { return }
         var reader = Reader()
         reader.visit(root, depth: 0)
-        return reader.images
+        (images, licences) = (reader.images, reader.licences)
     }
 
     private struct Reader {
         var images: [RawImage] = []
+        var licences: Set<String> = []
         private var left = LinkedData.maxValues
 
         mutating func visit(_ value: Any, depth: Int) {
@@ -26,6 +32,7 @@ enum LinkedData {
             if let list = value as? [Any] {
                 for item in list { visit(item, depth: depth + 1) }
             } else if let object = value as? [String: Any] {
+                if let licence = licence(object["license"]) { licences.insert(licence) }
                 if types(object).contains("ImageObject") { add(object, texts: texts(object)) }
                 for key in ["image", "photo", "primaryImageOfPage"] {
                     pictures(object[key], of: object)
@@ -57,6 +64,13 @@ enum LinkedData {
 
         private mutating func append(_ image: RawImage) {
             if images.count < LinkedData.maxImages, !image.texts.isEmpty { images.append(image) }
+        }
+
+        /// A licence is an address, or a thing with one.
+        private func licence(_ value: Any?) -> String? {
+            let address =
+                value as? String ?? (value as? [String: Any]).flatMap { ($0["@id"] ?? $0["url"]) as? String }
+            return address.flatMap { $0.hasPrefix("http://") || $0.hasPrefix("https://") ? $0 : nil }
         }
 
         private func types(_ object: [String: Any]) -> [String] {

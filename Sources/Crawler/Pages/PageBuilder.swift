@@ -1,4 +1,4 @@
-import CXML
+import CHTML
 
 /// Gathers what a page says from the events of the parser: events in, a `RawPage` out, no I/O.
 struct PageBuilder {
@@ -37,13 +37,17 @@ struct PageBuilder {
         script = Capture(limit: limits.scriptBytes)
     }
 
-    mutating func start(_ tag: cxml_tag, _ attributes: Attributes) {
-        switch tag {
-        case .inline: break
-        case .block: separate()
+    /// Text is of use where the builder stands now.
+    var wantsText: Bool {
+        isSilent > 0 ? script.isOpen : caption.isOpen || heading.isOpen || linkText.isOpen
+    }
+
+    mutating func start(_ element: chtml_element, _ attributes: Attributes) {
+        switch element {
+        case .none: break
         case .img: image(attributes)
         case .anchor: openLink(attributes)
-        case .area, .frame: addLink(attributes, name: tag == .frame ? "src" : "href")
+        case .area, .frame: addLink(attributes, name: element == .frame ? "src" : "href")
         case .base: page.base = page.base ?? attributes.value("href", limit: limits.textBytes)
         case .figcaption: caption.open()
         case .figure: figures.append(Figure(firstImage: page.images.count))
@@ -58,9 +62,8 @@ struct PageBuilder {
         }
     }
 
-    mutating func end(_ tag: cxml_tag) {
-        switch tag {
-        case .block: separate()
+    mutating func end(_ element: chtml_element) {
+        switch element {
         case .anchor: closeLink()
         case .figcaption: closeCaption()
         case .figure: closeFigure()
@@ -72,7 +75,16 @@ struct PageBuilder {
         }
     }
 
-    mutating func text(_ bytes: UnsafeRawBufferPointer) {
+    /// Text, which may hold character references.
+    mutating func text(_ bytes: UnsafeBufferPointer<CChar>, _ hasReferences: Bool) {
+        guard !chtml_is_plain(bytes.baseAddress, bytes.count) else {
+            return add(UnsafeRawBufferPointer(bytes))
+        }
+        var text = MarkupText.string(bytes, resolving: hasReferences)
+        text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+    }
+
+    private mutating func add(_ bytes: UnsafeRawBufferPointer) {
         if isSilent > 0 {
             script.add(bytes)
             return
@@ -82,15 +94,22 @@ struct PageBuilder {
         linkText.add(bytes)
     }
 
-    mutating func cut() { page.isCut = true }
+    /// Keeps the words before and after an element apart.
+    mutating func separate() {
+        caption.separate()
+        heading.separate()
+        linkText.separate()
+    }
 
     /// The page, with what needs all of it: Open Graph, Twitter cards and JSON-LD.
     mutating func finish() -> RawPage {
         while !figures.isEmpty { closeFigure() }
         closeLink()
-        for image in CardImages.read(page.metas) + scripts.flatMap(LinkedData.images) {
-            add(image)
-        }
+        let data = scripts.map(LinkedData.init)
+        for image in CardImages.read(page.metas) + data.flatMap(\.images) { add(image) }
+        // Things under several licences say nothing of the page.
+        let licences = data.reduce(into: Set()) { $0.formUnion($1.licences) }
+        if licences.count == 1 { page.licence = page.licence ?? licences.first }
         return page
     }
 
@@ -103,7 +122,10 @@ struct PageBuilder {
     private mutating func image(_ attributes: Attributes) {
         var image = ImageElement.read(attributes, limit: limits.textBytes)
         image.references += pictureSources ?? []
-        if let lastHeading { image.texts.append(RankedText(.heading, lastHeading)) }
+        image.isFurniture =
+            image.texts.contains { $0.source == .alt && GenericWords.isFurniture($0.text) }
+            || image.references.first.map(FileNames.isFurniture) ?? false
+        if let lastHeading, !image.isFurniture { image.texts.append(RankedText(.heading, lastHeading)) }
         if !image.references.isEmpty { add(image) }
     }
 
@@ -128,7 +150,9 @@ struct PageBuilder {
     /// Adds a text to the pictures that have none from that source.
     private mutating func give(_ text: RankedText, toImagesFrom first: Int) {
         for index in page.images.indices.dropFirst(first)
-        where !page.images[index].texts.contains(where: { $0.source == text.source }) {
+        where !(text.source == .linkText && page.images[index].isFurniture)
+            && !page.images[index].texts.contains(where: { $0.source == text.source })
+        {
             page.images[index].texts.append(text)
         }
     }
@@ -140,7 +164,7 @@ struct PageBuilder {
         guard let href = addLink(attributes, name: "href") else { return }
         link = OpenLink(href: href, firstImage: page.images.count)
         linkText.open()
-        noteLicence(rel: attributes.value("rel", limit: 256), href: href)
+        noteLicence(attributes, href: href)
     }
 
     private mutating func closeLink() {
@@ -180,12 +204,14 @@ struct PageBuilder {
 
     private mutating func licence(_ attributes: Attributes) {
         guard let href = attributes.value("href", limit: limits.textBytes) else { return }
-        noteLicence(rel: attributes.value("rel", limit: 256), href: href)
+        noteLicence(attributes, href: href)
     }
 
-    private mutating func noteLicence(rel: String?, href: String) {
+    /// A link says that it leads to the licence (`rel`, schema.org's `itemprop`), or leads to one of Creative Commons.
+    private mutating func noteLicence(_ attributes: Attributes, href: String) {
         guard page.licence == nil else { return }
-        let states = rel?.lowercased().split(separator: " ").contains("license") ?? false
+        let names = [attributes.value("rel", limit: 256), attributes.value("itemprop", limit: 256)]
+        let states = names.contains { $0?.lowercased().split(separator: " ").contains("license") ?? false }
         if states || Licences.isCreativeCommons(href) { page.licence = href }
     }
 
@@ -205,11 +231,5 @@ struct PageBuilder {
     private mutating func closeScript() {
         isSilent = max(0, isSilent - 1)
         if script.close() { scripts.append(script.text) }
-    }
-
-    private mutating func separate() {
-        caption.separate()
-        heading.separate()
-        linkText.separate()
     }
 }

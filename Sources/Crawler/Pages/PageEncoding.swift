@@ -1,7 +1,7 @@
 /// Turns the bytes of a page into text: byte-order mark, then the header's charset, then the markup's, then
 /// UTF-8 if the bytes are that, else windows-1252 (the order of the HTML standard's sniffing algorithm).
 ///
-/// Done before parsing, because libxml2 takes one bad byte as a sign that the whole rest is Latin-1.
+/// Done before parsing: a declaration, or one bad byte, must not change what the page was read as so far.
 enum PageEncoding {
     /// Bytes searched for a declaration in the markup (HTML standard, "prescan": 1,024).
     static let prescanBytes = 1_024

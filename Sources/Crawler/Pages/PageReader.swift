@@ -20,7 +20,6 @@ struct PageReader {
         let base = raw.base.flatMap { WebURL($0, relativeTo: url) } ?? url
         var page = Page(metas: raw.metas, language: raw.language)
         page.licence = raw.licence.flatMap { WebURL($0, relativeTo: base)?.href }
-        if raw.isCut { page.drops[.pageTooDeep] = 1 }
         if raw.linksBeyond > 0 { page.drops[.linkBeyondPageLimit] = raw.linksBeyond }
         if raw.imagesBeyond > 0 { page.drops[.pairBeyondPageLimit] = raw.imagesBeyond }
         if readsLinks { readLinks(raw.links, base: base, into: &page) }

@@ -13,8 +13,6 @@ struct RawPage {
     /// How many links and pictures came after as many as are taken.
     var linksBeyond = 0
     var imagesBeyond = 0
-    /// The markup nested too deep and reading stopped there.
-    var isCut = false
 }
 
 /// A link to another page.
@@ -31,6 +29,8 @@ struct RawImage {
     var texts: [RankedText] = []
     /// A link leads to the picture; the page need not show it.
     var isLinked = false
+    /// A button, a bullet, an icon: what stands around it is not about it.
+    var isFurniture = false
     /// The size the markup states, in CSS pixels.
     var width: Int?
     var height: Int?

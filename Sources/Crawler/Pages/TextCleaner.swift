@@ -1,10 +1,8 @@
-internal import CXML
-
 /// Makes a caption of what the markup says, or decides that it is none. The rules look at the text and the
 /// picture's own address only; `repeated` looks at the page. DESIGN.md of this folder lists them.
 struct TextCleaner {
     /// The version of the rules; a store is bound to it.
-    static let version = 1
+    static let version = 2
     /// Longer texts are not captions (COYO-700M: 1,000 characters).
     static let maxCharacters = 1_000
     /// So many different pictures of one page with the same text, and the text is boilerplate.
@@ -12,12 +10,18 @@ struct TextCleaner {
 
     /// The clean text, or nil when nothing of use is left.
     static func clean(_ raw: String) -> String? {
-        let text = collapse(raw.utf8.contains(UInt8(ascii: "&")) ? unescape(raw) : raw)
+        let text = withoutPilcrow(collapse(raw.utf8.contains(UInt8(ascii: "&")) ? unescape(raw) : raw))
         guard text.utf8.count >= 2, text.unicodeScalars.count <= maxCharacters, hasLetter(text) else {
             return nil
         }
         if isAddress(text) || FileNames.isFileName(text) || GenericWords.isGeneric(text) { return nil }
         return text
+    }
+
+    /// Without the mark that many a heading ends with, a link to itself.
+    private static func withoutPilcrow(_ text: String) -> String {
+        guard text.last == "¶" else { return text }
+        return String(text.dropLast().reversed().drop(while: \.isWhitespace).reversed())
     }
 
     private static func hasLetter(_ text: String) -> Bool {
@@ -104,8 +108,8 @@ struct TextCleaner {
             out += rest[..<ampersand]
             rest = rest[ampersand...]
             let body = rest.dropFirst().prefix(32)
-            if let end = body.firstIndex(of: ";"), let scalar = scalar(named: body[..<end]) {
-                out.unicodeScalars.append(scalar)
+            if let end = body.firstIndex(of: ";"), let text = reference(named: body[..<end]) {
+                out += text
                 rest = rest[body.index(after: end)...]
             } else {
                 out += "&"
@@ -115,13 +119,13 @@ struct TextCleaner {
         return out + rest
     }
 
-    private static func scalar(named name: Substring) -> Unicode.Scalar? {
+    private static func reference(named name: Substring) -> String? {
         if name.hasPrefix("#x") || name.hasPrefix("#X") {
-            return UInt32(name.dropFirst(2), radix: 16).flatMap(Unicode.Scalar.init)
+            return UInt32(name.dropFirst(2), radix: 16).flatMap(Unicode.Scalar.init).map { String($0) }
         }
-        if name.hasPrefix("#") { return UInt32(name.dropFirst()).flatMap(Unicode.Scalar.init) }
-        if name == "apos" { return "'" }
-        let value = cxml_entity(String(name))
-        return value == 0 ? nil : Unicode.Scalar(value)
+        if name.hasPrefix("#") {
+            return UInt32(name.dropFirst()).flatMap(Unicode.Scalar.init).map { String($0) }
+        }
+        return MarkupText.reference(named: name)
     }
 }

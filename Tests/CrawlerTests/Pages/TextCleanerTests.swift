@@ -10,7 +10,8 @@ import Testing
         ("An ox.", "An ox."), ("猫", "猫"), ("cat", "cat"),
         ("The picture of Dorian Gray", "The picture of Dorian Gray"),
         ("We saved the whole drawing as cat.png", "We saved the whole drawing as cat.png"),
-        ("Home cooking", "Home cooking"), ("Note the blue bird", "Note the blue bird"),
+        ("Home cooking", "Home cooking"), ("Loggers ¶", "Loggers"), ("x &hearts;&lt;3", "x ♥<3"),
+        ("&NotEqualTilde;cat", "≂̸cat"), ("Note the blue bird", "Note the blue bird"),
     ])
     func keeps(_ raw: String, clean: String) { #expect(TextCleaner.clean(raw) == clean) }
 
@@ -20,6 +21,7 @@ import Testing
         "IMG_1234", "DSC00123.JPG", "my cat.png", "header-2x.webp", "https://example.org/a",
         "www.example.org",
         "Screenshot 2021-03-04", "picture 12", "<img>", "&lt;br&gt;", "Click to enlarge", "the image",
+        "Product Site", "Known issues and warnings", "17.3. Options",
         "\u{FFFD}\u{FFFD}",
         String(repeating: "word ", count: 300),
     ])
