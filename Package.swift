@@ -80,6 +80,9 @@ let benchmarks: [Target] =
         .executableTarget(
             name: "PageBenchmark", dependencies: ["Crawler", "CLibXML2"],
             path: "Benchmarks/Crawler/Sources/PageBenchmark", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "ArchiveBenchmark", dependencies: ["Crawler", "Fetch", "Digest"],
+            path: "Benchmarks/Import/Sources/ArchiveBenchmark", swiftSettings: swiftSettings),
     ]
 
 let package = Package(
@@ -96,6 +99,8 @@ let package = Package(
         // C libraries of the distribution.
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
         .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
         .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
         .systemLibrary(
@@ -127,9 +132,8 @@ let package = Package(
         room(
             "Crawler",
             [
-                "CCLD", "CHTML", "CIDN", "CPSL", "CZlib", "Digest", "QueryBank", "Decode", "Fetch",
-                "PairStore", grdb,
-                logging,
+                "CCLD", "CHTML", "CIDN", "CPSL", "CZlib", "CZstd", "CDeflate", "Digest", "QueryBank",
+                "Decode", "Fetch", "PairStore", grdb, logging,
             ]),
         room("Loader", ["Digest", "Decode", "Tokenizer", "Fetch", "PairStore", logging]),
         room("CLIPTrain", ["CTorch", "Loader", "Tokenizer", logging]),

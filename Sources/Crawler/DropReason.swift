@@ -89,6 +89,8 @@ extension DropReason {
     public static let rowNoPicture = DropReason("row_no_picture")
     /// A damaged place in a web archive, which is passed over.
     public static let recordDamaged = DropReason("row_record_damaged")
+    /// A web archive that was gone when it was to be read again for pictures.
+    public static let archiveGone = DropReason("row_archive_gone")
     /// A shard that is damaged; what stands before the damage counts.
     public static let shardDamaged = DropReason("row_shard_damaged")
 

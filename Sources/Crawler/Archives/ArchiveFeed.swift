@@ -12,6 +12,9 @@ final class ArchiveFeed: CandidateFeed {
     private var pass = Pass.pagesAndPictures
     private var picturePasses = 0
     private var hasPassedOver = false
+    /// Files that were gone in a second pass, and how many of them were not counted yet.
+    private var gone: Set<String> = []
+    private var uncounted = 0
     private var sites: ArchiveSites
     private var aliases = ArchiveAliases()
 
@@ -37,6 +40,10 @@ final class ArchiveFeed: CandidateFeed {
     }
 
     func next() throws -> FeedBatch? {
+        if uncounted > 0 {
+            defer { uncounted = 0 }
+            return FeedBatch(drops: [.archiveGone: uncounted])
+        }
         while open == nil {
             guard !waiting.isEmpty else { return nil }
             open = try open(waiting.removeFirst())
@@ -70,8 +77,10 @@ final class ArchiveFeed: CandidateFeed {
         guard picturePasses < (hasPassedOver ? 2 : 1) else { return false }
         pass = .pictures
         picturePasses += 1
-        waiting = paths.filter { (try? InputFile.identity($0, manner: "")) != nil }
-        return !waiting.isEmpty
+        let lost = paths.filter { InputFile.isGone($0) && gone.insert($0).inserted }
+        uncounted = lost.count
+        waiting = paths.filter { !gone.contains($0) && InputFile.isRepeatable($0) }
+        return !waiting.isEmpty || uncounted > 0
     }
 
     private func mark(_ current: Open, isDone: Bool) -> InputMark? {
@@ -89,7 +98,7 @@ final class ArchiveFeed: CandidateFeed {
             return nil
         }
         return Open(
-            reader: ArchiveReader(try InputFile.open(path, keepsMembers: true)), name: path, id: id,
+            reader: try ArchiveReader(path: path), name: path, id: id,
             known: known?.position ?? 0)
     }
 

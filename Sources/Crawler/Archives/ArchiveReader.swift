@@ -1,12 +1,14 @@
+internal import Foundation
+
 /// Reads the records of a WARC file (ISO 28500, versions 1.0 and 1.1), one after another, in constant memory. Damaged
 /// records are passed over and counted.
-struct ArchiveReader {
+package struct ArchiveReader {
     private let window: ArchiveWindow
     /// Bytes of the present record's block that were not read.
     private var rest = 0
     private var blockStart: Int64 = 0
     /// Damaged places that were passed over.
-    private(set) var damages = 0
+    package private(set) var damages = 0
 
     /// Longer headers are none.
     private static let maxHeaderBytes = 64 << 10
@@ -14,8 +16,11 @@ struct ArchiveReader {
 
     init(_ source: any ByteSource) { window = ArchiveWindow(source) }
 
+    /// Opens a file, plain or packed; `-` is standard input.
+    package init(path: String) throws { self.init(try InputFile.open(path, keepsMembers: true)) }
+
     /// The next record; nil at the end.
-    mutating func next() throws -> ArchiveRecord? {
+    package mutating func next() throws -> ArchiveRecord? {
         try skipBlock()
         while true {
             try skipLineEnds()
@@ -24,7 +29,9 @@ struct ArchiveReader {
                 if window.hasGap { noteGap() }
                 return nil
             }
-            if try beginsRecord(), let end = try headerEnd(), let record = ArchiveRecord(header(end)) {
+            if try beginsRecord(), let end = try headerEnd(),
+                let record = ArchiveRecord(.init(rebasing: window.bytes.prefix(end)))
+            {
                 window.drop(end)
                 (rest, blockStart) = (record.length, window.position)
                 return record
@@ -34,7 +41,7 @@ struct ArchiveReader {
     }
 
     /// The present record's block: all of it, or its first `limit` bytes. Nil for a damaged one, which is counted.
-    mutating func block(limit: Int) throws -> (bytes: [UInt8], isCut: Bool)? {
+    package mutating func block(limit: Int) throws -> (bytes: [UInt8], isCut: Bool)? {
         let wanted = min(rest, limit)
         // A packed record is whole when its member ends well, which shows behind the line ends that follow the block.
         let isThere = try window.require(wanted == rest ? wanted + 5 : wanted) || window.count >= wanted
@@ -65,8 +72,6 @@ struct ArchiveReader {
         _ = try window.require(wanted)
         return [UInt8](window.bytes.prefix(wanted))
     }
-
-    private func header(_ count: Int) -> ArraySlice<UInt8> { [UInt8](window.bytes.prefix(count))[...] }
 
     // MARK: Places
 
@@ -123,12 +128,12 @@ struct ArchiveReader {
     private mutating func headerEnd() throws -> Int? {
         var place = 0
         while place < Self.maxHeaderBytes {
-            guard try window.require(place + 2) else { break }
-            guard window[place] == 0x0A else {
-                place += 1
+            guard let lineEnd = window.bytes.lineEnd(from: place) else {
+                place = window.count
+                guard try window.require(place + 1) else { break }
                 continue
             }
-            place += 1
+            place = lineEnd + 1
             // One CR is the rule; none, or two, are met.
             var end = place
             while end < place + 2, try window.require(end + 1), window[end] == 0x0D { end += 1 }
@@ -164,5 +169,15 @@ struct ArchiveReader {
     private mutating func noteGap() {
         damages += 1
         window.crossGap()
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Where the line ends that begins at a place; nil when no end is there.
+    func lineEnd(from place: Int) -> Int? {
+        guard let start = baseAddress, place < count,
+            let found = memchr(start + place, 0x0A, count - place)
+        else { return nil }
+        return UnsafeRawPointer(found) - start
     }
 }

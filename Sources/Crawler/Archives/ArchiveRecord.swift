@@ -1,22 +1,26 @@
 /// The header of one WARC record (ISO 28500:2017, 5 and 6), as far as an import needs it.
-struct ArchiveRecord: Equatable {
+package struct ArchiveRecord: Equatable {
     /// `response`, `resource`, `revisit`, `metadata` and others, in lower case.
-    var type = ""
+    package private(set) var type = ""
     /// `WARC-Target-URI`, without the angle brackets that some writers of WARC 1.0 put around it.
-    var target = ""
+    package private(set) var target = ""
     /// `WARC-Date`.
-    var date = ""
+    package private(set) var date = ""
     /// `Content-Type` of the block.
-    var contentType = ""
+    package private(set) var contentType = ""
     /// `WARC-Refers-To-Target-URI` of a revisit.
-    var refersTo = ""
+    package private(set) var refersTo = ""
     /// `Content-Length`, of the block.
-    var length = 0
+    package private(set) var length = 0
 
     /// Reads the lines of a header, the version's included; nil for what is none.
-    init?(_ header: ArraySlice<UInt8>) {
+    init?(_ header: UnsafeRawBufferPointer) {
         var hasLength = false
-        for line in header.split(separator: UInt8(ascii: "\n")).dropFirst() {
+        var next = header.lineEnd(from: 0).map { $0 + 1 } ?? header.count
+        while next < header.count {
+            let end = header.lineEnd(from: next) ?? header.count
+            let line = header[next..<end]
+            next = end + 1
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
             let value = { Self.text(line[(colon + 1)...]) }
             switch String(decoding: line[..<colon], as: UTF8.self).lowercased() {
@@ -34,7 +38,7 @@ struct ArchiveRecord: Equatable {
         guard hasLength, !type.isEmpty else { return nil }
     }
 
-    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+    private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
         var bytes = bytes
         while let first = bytes.first, first <= 0x20 { bytes.removeFirst() }
         while let last = bytes.last, last <= 0x20 { bytes.removeLast() }

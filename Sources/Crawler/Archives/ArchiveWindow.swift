@@ -3,7 +3,7 @@ internal import Foundation
 /// The part of an archive that is in memory, unpacked. It grows to what is required and is used again.
 final class ArchiveWindow {
     private let source: any ByteSource
-    private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 << 20, alignment: 16)
     private var start = 0
     private var end = 0
     /// The place of the first byte in memory, in the unpacked archive.
@@ -14,8 +14,8 @@ final class ArchiveWindow {
     /// Where members of a packed archive end.
     private var memberEnds: [Int64] = []
 
-    /// So much room there is at least for the next bytes.
-    private static let pieceBytes = 128 << 10
+    /// So much room there is at least for the next bytes: most records unpack into it in one go.
+    private static let pieceBytes = 512 << 10
 
     init(_ source: any ByteSource) { self.source = source }
 
@@ -59,7 +59,7 @@ final class ArchiveWindow {
             let count = try source.read(into: .init(rebasing: buffer[end...]))
             isAtEnd = count == 0
             end += count
-            if let gzip = source as? GzipBytes { noteMemberEnds(gzip, new: count) }
+            if let packed = source as? PackedBytes { noteMemberEnds(packed, new: count) }
         } catch let error as CrawlerError where error.code == .input {
             guard let packed = source as? any DamageSkipping else { throw error }
             hasGap = true
@@ -67,11 +67,11 @@ final class ArchiveWindow {
         }
     }
 
-    private func noteMemberEnds(_ gzip: GzipBytes, new: Int) {
+    private func noteMemberEnds(_ packed: PackedBytes, new: Int) {
         memberEnds.removeAll { $0 < position }
         let last = position + Int64(count)
-        if gzip.isBehindMemberEnd { memberEnds.append(last - Int64(new)) }
-        if gzip.isAtMemberEnd { memberEnds.append(last) }
+        if packed.isBehindMemberEnd { memberEnds.append(last - Int64(new)) }
+        if packed.isAtMemberEnd { memberEnds.append(last) }
     }
 
     private func makeRoom() {

@@ -1,8 +1,8 @@
 internal import CZlib
-internal import Fetch
+package import Fetch
 
 /// Answers of servers as archives keep them.
-enum ArchivedResponse {
+package enum ArchivedResponse {
     /// The answer in a `response` record's block (RFC 9112): head, then a body that may still be in chunks or
     /// compressed. Nil for what is no HTTP, or cannot be decompressed within `maxBytes`.
     static func parse(_ block: [UInt8], url: String, isCut: Bool, maxBytes: Int) -> FetchResponse? {
@@ -24,7 +24,7 @@ enum ArchivedResponse {
     }
 
     /// The head of an answer, and where its body begins.
-    static func head(of block: [UInt8]) -> (head: HTTPHead, bodyStart: Int)? {
+    package static func head(of block: [UInt8]) -> (head: HTTPHead, bodyStart: Int)? {
         var head = HTTPHead()
         var start = 0
         while start < block.count, !head.isComplete {

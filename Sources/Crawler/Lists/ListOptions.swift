@@ -15,7 +15,7 @@ public struct ListOptions: Sendable, Equatable {
     public init() {}
 }
 
-/// Formats of URL lists; all but Parquet may be compressed with gzip.
+/// Formats of URL lists; all but Parquet may be compressed with gzip or Zstandard.
 public enum ListFormat: String, Sendable, Codable, CaseIterable {
     /// Comma-separated values (RFC 4180).
     case csv
@@ -29,7 +29,8 @@ public enum ListFormat: String, Sendable, Codable, CaseIterable {
     /// The format that a file's name tells; nil when it tells none.
     init?(path: String) {
         let name = path.lowercased()
-        let endings = (name.hasSuffix(".gz") ? String(name.dropLast(3)) : name).split(separator: ".")
+        var endings = name.split(separator: ".")
+        if ["gz", "zst"].contains(endings.last) { endings.removeLast() }
         switch endings.last {
         case "csv": self = .csv
         case "tsv", "tab": self = .tsv

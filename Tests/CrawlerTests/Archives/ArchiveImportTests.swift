@@ -1,6 +1,7 @@
 import Digest
 import Foundation
 import PairStore
+import QueryBank
 import TestSupport
 import Testing
 
@@ -109,6 +110,27 @@ import Testing
         let report = try await fixture.importing(.archives(paths), offline())
         #expect(try pairs().map(\.url) == ["http://a.test/again.png"])
         #expect(report.progress.rows == 3)
+    }
+
+    /// A file that goes away between the two passes is counted, and ends nothing.
+    @Test func aFileThatIsGoneIsCounted() async throws {
+        var (pictures, pages) = (ArchiveText(), ArchiveText())
+        pictures.picture("http://a.test/first.png", GallerySite.stamps[0].picture)
+        pages.page("http://a.test/", "<img src=/first.png alt='A red dog'>")
+        let paths = [
+            try folder.write("pictures.warc", pictures.plain), try folder.write("pages.warc", pages.plain),
+        ]
+        let store = try fixture.openStore()
+        let context = try CrawlContext(
+            offline(), seeds: [], readsLinks: false, store: store, bank: QueryBank(fixture.list))
+        let feed = ArchiveFeed(paths, context, marks: [:])
+        while try feed.next() != nil {}
+        try FileManager.default.removeItem(atPath: paths[1])
+        #expect(feed.startAgain())
+        #expect(try feed.next()?.drops == [.archiveGone: 1])
+        #expect(try feed.next()?.pictures.count == 1)
+        while let batch = try feed.next() { #expect(batch.drops.isEmpty) }
+        try store.close()
     }
 
     /// Pages of the archive, pictures from the web, with its manners.

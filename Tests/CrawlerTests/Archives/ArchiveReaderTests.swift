@@ -53,6 +53,34 @@ import Testing
         #expect(try read(gzip(gzipMember(text.plain))) == (expected, 0))
     }
 
+    /// A frame a record, all in one frame, and frames behind a dictionary, packed or plain, that the file begins with.
+    @Test func zstandardIsReadAsGzipIs() throws {
+        let (text, expected) = archive(40)
+        func read(_ bytes: [UInt8]) throws -> (found: [String], damages: Int) {
+            try self.read(ZstdBytes(MemoryBytes(bytes), name: "test", keepsMembers: true))
+        }
+        let frames = try text.records.map { try zstdFrame($0) }
+        #expect(try read(frames.flatMap(\.self)) == (expected, 0))
+        #expect(try read(zstdFrame(text.plain, ["--no-check"])) == (expected, 0))
+        let folder = try TemporaryFolder("wit-zstd")
+        let words = Array(text.plain.prefix(20_000))
+        let path = try folder.write("dictionary", words)
+        let packed = try text.records.flatMap { try zstdFrame($0, ["-D", path]) }
+        for dictionary in [words, try zstdFrame(words)] {
+            let size = (0..<4).map { UInt8(truncatingIfNeeded: dictionary.count >> (8 * $0)) }
+            #expect(try read([0x5D, 0x2A, 0x4D, 0x18] + size + dictionary + packed) == (expected, 0))
+        }
+        #expect(try read(packed).damages > 0, "without its dictionary")
+        // A damaged frame costs its own record, and the last one that breaks off is one more damaged place.
+        var broken = frames
+        broken[4].removeSubrange(20..<60)
+        broken[39].removeLast(10)
+        let (found, damages) = try read(broken.flatMap(\.self))
+        let targets = Set(found.map { String($0.prefix { $0 != " " }) })
+        #expect((0..<39).filter { $0 != 4 }.allSatisfy { targets.contains("http://a.test/\($0)") })
+        #expect(damages >= 2)
+    }
+
     @Test func longBlocksAreCut() throws {
         var text = ArchiveText()
         text.add(

@@ -73,7 +73,7 @@ enum ArchiveSuite {
 
     /// All records of a file as the listing has them, and how many places were damaged.
     static func records(of path: String) throws -> (records: [String], damages: Int) {
-        var reader = ArchiveReader(try InputFile.open(path, keepsMembers: true))
+        var reader = try ArchiveReader(path: path)
         var found: [String] = []
         while let record = try reader.next() {
             guard let block = try reader.block(limit: .max) else { continue }

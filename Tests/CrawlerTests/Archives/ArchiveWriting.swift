@@ -34,10 +34,18 @@ struct ArchiveText {
 }
 
 /// One gzip member, made by the gzip program.
-func gzipMember(_ bytes: [UInt8]) throws -> [UInt8] {
+func gzipMember(_ bytes: [UInt8]) throws -> [UInt8] { try filtered(bytes, "gzip", ["-c"]) }
+
+/// One Zstandard frame, made by the zstd program.
+func zstdFrame(_ bytes: [UInt8], _ options: [String] = []) throws -> [UInt8] {
+    try filtered(bytes, "zstd", ["-c", "-q"] + options)
+}
+
+/// What a program makes of its standard input.
+private func filtered(_ bytes: [UInt8], _ program: String, _ arguments: [String]) throws -> [UInt8] {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/gzip")
-    process.arguments = ["-c"]
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/" + program)
+    process.arguments = arguments
     let (input, output) = (Pipe(), Pipe())
     (process.standardInput, process.standardOutput) = (input, output)
     try process.run()

@@ -1,0 +1,173 @@
+"""`wit import urls` beside img2dataset: the same list, the same pictures from nginx on loopback, in turn."""
+import io
+import json
+import pathlib
+import statistics
+import subprocess
+import tarfile
+
+from shared import HOST, Server, fresh, measure
+
+# Each picture is served under so many addresses, each with a text of its own, so that all rows are stored.
+ADDRESSES = 10
+IN_FLIGHT = 32
+SIZE, QUALITY = 256, 95
+
+
+def prepare(pictures, folder, addresses):
+    """A site of the pictures, the list of their addresses, and a query that every text contains."""
+    site = folder / "site"
+    names = sorted(path for path in pictures.rglob("*") if path.suffix in (".jpg", ".jpeg", ".png") and path.is_file())
+    (site / "0").mkdir(parents=True)
+    for number, path in enumerate(names):
+        (site / "0" / f"{number}{path.suffix}").symlink_to(path)
+    for copy in range(1, addresses):
+        (site / str(copy)).symlink_to("0")
+    rows = [
+        f"{HOST}/{copy}/{number}{path.suffix}\tphotograph number {number} of set {copy}"
+        for copy in range(addresses) for number, path in enumerate(names)
+    ]
+    (folder / "list.tsv").write_text("\n".join(["url\tcaption", *rows]) + "\n")
+    (folder / "queries.txt").write_text("photograph\n")
+    return len(rows)
+
+
+def ours(wit, folder, rows, *options):
+    """Keeps whatever can be decoded, as the peer does: no picture is too small or too long."""
+    store = fresh(folder / "store")
+    facts = measure([
+        wit, "import", "urls", folder / "list.tsv", "--store", store, "--queries", folder / "queries.txt",
+        "--per-query", 10 * rows, "--delay", 0, "--per-host", IN_FLIGHT, "--per-domain", IN_FLIGHT, "--per-address",
+        IN_FLIGHT, "--concurrency", 2 * IN_FLIGHT, "--allow-address", "127.0.0.0/8", "--min-side", 1, "--min-bytes", 1,
+        "--max-aspect", 100_000, "--json", *options,
+    ], stderr=subprocess.DEVNULL)
+    progress = json.loads(facts["output"])["progress"]
+    return facts | {"stored": progress["pairs_kept"], "drops": progress["drops"], "folder": store / "shards"}
+
+
+def theirs(peers, folder, rows, *options):
+    output = fresh(folder / "dataset")
+    facts = measure([
+        peers / "img2dataset", "--url_list", folder / "list.tsv", "--input_format", "tsv", "--url_col", "url",
+        "--caption_col", "caption", "--output_format", "webdataset", "--output_folder", output, "--processes_count", 2,
+        "--thread_count", IN_FLIGHT, "--number_sample_per_shard", max(100, rows // 10), "--enable_wandb", False,
+        "--retries", 0, *options,
+    ], stderr=subprocess.DEVNULL)
+    stored = sum(json.loads(path.read_text())["successes"] for path in output.glob("*_stats.json"))
+    return facts | {"stored": stored, "drops": {}, "folder": output}
+
+
+def show(name, facts, server):
+    each = facts["cpu"] / facts["stored"] * 1e3
+    print(
+        f"  {name:12} {facts['stored']:7,} stored  {facts['cpu']:7.2f} CPU-s ({facts['user']:.2f} user)  "
+        f"{facts['seconds']:6.1f} s  {each:6.3f} ms CPU an image  {facts['stored'] / facts['seconds']:7.1f} images/s  "
+        f"{facts['memory'] / 2**20:6.0f} MiB  (nginx {server:.2f} CPU-s)", flush=True)
+    if facts["drops"]:
+        print(f"               left out: {facts['drops']}")
+    return each
+
+
+def turn(what, programs, server, after=lambda results: None):
+    """Each program once; the ratios of CPU an image, images a second and memory."""
+    print(f"{what}:")
+    results = {}
+    for name, run in programs.items():
+        before = server.cpu()
+        results[name] = run()
+        results[name]["each"] = show(name, results[name], server.cpu() - before)
+    a, b = results["wit"], results["img2dataset"]
+    print(
+        f"  CPU an image {a['each'] / b['each']:.3f} of img2dataset's (1/{b['each'] / a['each']:.1f}), "
+        f"images a second {a['stored'] / a['seconds'] / (b['stored'] / b['seconds']):.2f} times, "
+        f"memory {a['memory'] / b['memory']:.3f}", flush=True)
+    after(results)
+
+
+def curl(folder):
+    """What asking alone costs: curl, which throws away what it gets."""
+    rows = (folder / "list.tsv").read_text().splitlines()[1:]
+    config = "".join(f'url = "{row.split(chr(9))[0]}"\noutput = /dev/null\n' for row in rows)
+    (folder / "curl.txt").write_text(config)
+    command = ["curl", "-s", "-Z", "--parallel-max", IN_FLIGHT, "-K", folder / "curl.txt"]
+    facts = measure(command)
+    print(f"  (curl, nothing kept: {facts['cpu'] / len(rows) * 1e3:.3f} ms CPU a request)", flush=True)
+
+
+def stored_pictures(folder, count):
+    """The first pictures of shards, by their text."""
+    found = {}
+    for shard in sorted(folder.glob("*.tar")):
+        with tarfile.open(shard) as tar:
+            parts = {}
+            for member in tar:
+                key, ending = member.name.split(".", 1)
+                parts.setdefault(key, {})[ending] = tar.extractfile(member).read()
+        for part in parts.values():
+            picture = next((part[ending] for ending in ("jpg", "jpeg", "png", "webp") if ending in part), None)
+            if picture and "txt" in part:
+                found[part["txt"].decode()] = picture
+    return dict(sorted(found.items())[:count])
+
+
+def quality(results, pictures_folder, folder):
+    """How near both come to Pillow's Lanczos resize of the same picture, and how large their files are."""
+    import numpy
+    from PIL import Image
+    sources = {}
+    for line in (folder / "list.tsv").read_text().splitlines()[1:]:
+        url, text = line.split("\t")
+        sources[text] = folder / "site" / url[len(HOST) + 1:]
+    kept = {name: stored_pictures(facts["folder"], 10**9) for name, facts in results.items()}
+    common = sorted(set(kept["wit"]) & set(kept["img2dataset"]))[:: max(1, len(kept["wit"]) // 300)]
+    figures = {name: {"decibels": [], "bytes": []} for name in kept}
+    differing = 0
+    for text in common:
+        sizes = set()
+        reference = {}
+        for name in kept:
+            data = kept[name][text]
+            image = Image.open(io.BytesIO(data)).convert("RGB")
+            sizes.add(image.size)
+            if image.size not in reference:
+                whole = Image.open(sources[text])
+                if whole.mode in ("RGBA", "LA", "P"):
+                    whole = Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole.convert("RGBA"))
+                resized = whole.convert("RGB").resize(image.size, Image.Resampling.LANCZOS)
+                reference[image.size] = numpy.asarray(resized, dtype=float)
+            error = numpy.mean((numpy.asarray(image, dtype=float) - reference[image.size]) ** 2)
+            figures[name]["decibels"].append(10 * numpy.log10(255**2 / max(error, 0.01)))
+            figures[name]["bytes"].append(len(data))
+        differing += len(sizes) > 1
+        (x, y), (u, v) = min(sizes), max(sizes)
+        assert abs(x - u) <= 1 and abs(y - v) <= 1, (text, sizes)
+    for name, figure in figures.items():
+        print(
+            f"  {name:12} {statistics.mean(figure['decibels']):.2f} dB from Lanczos in the mean of {len(common)} pictures, "
+            f"{statistics.mean(figure['bytes']) / 1e3:.1f} kB each")
+    print(f"  sizes differ, by one pixel of rounding, in {differing}", flush=True)
+
+
+def run(parts, pictures, folder, wit, peers, rounds):
+    folder = pathlib.Path(folder)
+    rows = prepare(pictures, folder, 1 if "all" in parts else ADDRESSES)
+    server = Server(folder)
+    try:
+        for _ in range(rounds):
+            if "fetched" in parts:
+                turn("bytes as fetched", {
+                    "wit": lambda: ours(wit, folder, rows),
+                    "img2dataset": lambda: theirs(
+                        peers, folder, rows, "--disable_all_reencoding", True, "--compute_hash", "sha256"),
+                }, server)
+                curl(folder)
+            if "resized" in parts or "all" in parts:
+                sizes = ["--image_size", SIZE, "--resize_mode", "keep_ratio", "--encode_quality", QUALITY]
+                turn(f"keep_ratio {SIZE}, JPEG of quality {QUALITY}", {
+                    "wit": lambda: ours(
+                        wit, folder, rows, "--resize", "keep_ratio", "--image-size", SIZE, "--encode-format", "jpg",
+                        "--encode-quality", QUALITY),
+                    "img2dataset": lambda: theirs(peers, folder, rows, *sizes),
+                }, server, lambda results: quality(results, pictures, folder))
+    finally:
+        server.stop()
