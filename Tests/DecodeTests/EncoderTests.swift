@@ -50,9 +50,9 @@ import Testing
     @Test(arguments: [(640, 480, 224), (100, 300, 64), (300, 299, 128)])
     func resizesAsPillowDoes(width: Int, height: Int, size: Int) throws {
         let image = picture(width, height)
-        let resized = image.resized(shortSide: size)
+        let resized = ImageResize(.keepRatio, size: size).apply(image)
         #expect(min(resized.width, resized.height) == size)
-        #expect(image.resized(shortSide: 10_000) == image)
+        #expect(ImageResize(.keepRatio, size: 10_000, onlyIfBigger: true).apply(image) == image)
         guard let python = ProcessInfo.processInfo.environment["WIT_TEST_PYTHON"] else { return }
         let folder = try TemporaryFolder("wit-encode")
         let source = try folder.write("in.png", ImageEncoder(.png).encode(image))

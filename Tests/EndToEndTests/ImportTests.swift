@@ -62,6 +62,36 @@ import Testing
         _ = try await wit(["import", "wds"] + files(live + "/shards") + ["--store", copy] + rule)
         #expect(try await Program.identities(in: copy) == expected)
         _ = try await wit(["verify", copy])
+
+        // The shards in three partitions, merged.
+        var shares: [String] = []
+        for number in 1...3 {
+            shares.append(folder.file("share-\(number)"))
+            let words = ["--store", shares[number - 1], "--partition", "\(number)/3"] + rule
+            _ = try await wit(["import", "wds"] + files(live + "/shards") + words)
+        }
+        _ = try await wit(["merge"] + shares + ["--into", folder.file("united")])
+        #expect(try await Program.identities(in: folder.file("united")) == expected)
+    }
+
+    /// Pictures made over on their way in; a store keeps to one way.
+    @Test func picturesAreMadeOver() async throws {
+        let site = try await Site.start()
+        let folder = try TemporaryFolder("wit-resize")
+        let live = folder.file("live")
+        _ = try await wit(["crawl", site.url, "--store", live, "--max-pages", "8"] + Self.gently)
+        let lists = try files(live + "/candidates")
+        let words = ["import", "urls"] + lists + ["--store", folder.file("small")] + Self.gently
+        let change = ["--resize", "center_crop", "--image-size", "96", "--encode-format", "webp"]
+        _ = try await wit(words + change)
+        let pairs = try await Program.pairs(in: folder.file("small"))
+        #expect(pairs.count > 5)
+        #expect(pairs.allSatisfy { $0.width == 96 && $0.height == 96 && $0.format == "webp" })
+        _ = try await wit(["verify", folder.file("small")])
+        let other = try await Program.wit(words + ["--resize", "border"])
+        #expect(other.status == 1 && other.errors.contains("center_crop"), "\(other.errors)")
+        let wrong = try await Program.wit(words + ["--resize", "keep_ratio", "--image-size", "0"])
+        #expect(wrong.status == 2 && wrong.errors.contains("--image-size"), "\(wrong.errors)")
     }
 
     @Test func picturesOfAnEvaluationSetAreLeftOut() async throws {

@@ -12,6 +12,9 @@ struct ListedPair: Decodable, Hashable {
     let shard: String
     let offset: Int64
     let bytes: Int64
+    let format: String
+    let width: Int
+    let height: Int
 }
 
 /// What a set of pairs is compared by: DESIGN.md's invariant.

@@ -28,15 +28,19 @@ struct Curator: Sendable {
         let texts = offer.texts.filter { sources.contains($0.source) }
         if texts.isEmpty { return .failure(Dropped(.pairNoText)) }
         if let fault = policy.fault(ofImage: offer.url) { return .failure(Dropped(fault)) }
-        if let partition, !partition.holds(host: offer.url.host) {
-            return .failure(Dropped(.imageOtherPartition))
-        }
-        return candidate(QueuedURL(offer.url), texts: texts)
+        return candidate(QueuedURL(offer.url), host: offer.url.host, texts: texts)
+    }
+
+    /// The candidate that a picture without an address is, which belongs to no host: partitions tell it by its name.
+    func candidate(unaddressed image: QueuedURL, texts: [RankedText]) -> Result<OfferedCandidate, Dropped> {
+        texts.isEmpty ? .failure(Dropped(.pairNoText)) : candidate(image, host: image.url, texts: texts)
     }
 
     /// The candidate that a picture is with the first of its texts that matches a query.
-    func candidate(_ image: QueuedURL, texts: [RankedText]) -> Result<OfferedCandidate, Dropped> {
-        if texts.isEmpty { return .failure(Dropped(.pairNoText)) }
+    private func candidate(
+        _ image: QueuedURL, host: String, texts: [RankedText]
+    ) -> Result<OfferedCandidate, Dropped> {
+        if let partition, !partition.holds(host: host) { return .failure(Dropped(.imageOtherPartition)) }
         for text in texts {
             let queries = bank.match(text.text)
             guard !queries.isEmpty else { continue }

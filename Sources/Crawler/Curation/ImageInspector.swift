@@ -1,7 +1,7 @@
 internal import Decode
 internal import Digest
 
-/// A picture that was decoded and is good enough to keep.
+/// A picture that was decoded and is good enough to keep, as it will be stored.
 struct InspectedImage: Sendable {
     let bytes: [UInt8]
     let sha256: SHA256Digest
@@ -11,10 +11,11 @@ struct InspectedImage: Sendable {
     let phash: PerceptualHash
 }
 
-/// Looks at a picture's bytes once: is it one, which, how large, how it looks.
+/// Looks at a picture's bytes once: is it one, which, how large, how it looks. Makes it over if that is wished.
 struct ImageInspector: Sendable {
-    let filters: ImageFilters
+    var filters: ImageFilters
     let excluded: Set<SHA256Digest>
+    var remake: ImageRemake?
 
     /// The picture, or why it is left out. The header is read first: most of what is refused is never decoded.
     func inspect(_ bytes: [UInt8]) -> Result<InspectedImage, Dropped> {
@@ -27,6 +28,10 @@ struct ImageInspector: Sendable {
             let digest = SHA256Digest(of: bytes)
             if excluded.contains(digest) { return .failure(Dropped(.imageExcluded)) }
             let picture = try decoder.decode(bytes)
+            if let remake, !remake.keeps(width: info.width, height: info.height, format: info.format) {
+                // What is said of a pair's picture is said of the file in the store, so that file is looked at.
+                return inspect(stored: try remake.apply(picture).bytes)
+            }
             return .success(
                 InspectedImage(
                     bytes: bytes, sha256: digest, format: info.format, width: info.width, height: info.height,
@@ -34,6 +39,15 @@ struct ImageInspector: Sendable {
         } catch {
             return .failure(Dropped(.image(error.code.rawValue)))
         }
+    }
+
+    /// The same for a picture that lies in the store as it was made over: it passed the filters before that.
+    func inspect(stored bytes: [UInt8]) -> Result<InspectedImage, Dropped> {
+        guard remake != nil else { return inspect(bytes) }
+        var lenient = self
+        lenient.remake = nil
+        (lenient.filters.minSide, lenient.filters.minBytes, lenient.filters.maxAspect) = (1, 0, .infinity)
+        return lenient.inspect(bytes)
     }
 
     private func fault(_ info: ImageInfo) -> DropReason? {

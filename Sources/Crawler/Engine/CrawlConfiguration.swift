@@ -1,3 +1,4 @@
+public import Decode
 public import Digest
 public import Fetch
 
@@ -72,6 +73,8 @@ public struct CrawlConfiguration: Sendable {
     public var blocklist = Blocklist()
     /// Pictures that are left out, by the SHA-256 of their bytes.
     public var excludedHashes: Set<SHA256Digest> = []
+    /// What pictures are made over to before they are stored; nil keeps them as fetched.
+    public var remake: ImageRemake?
     /// The largest page that is read, in bytes; more is cut off.
     public var maxPageBytes = 8 << 20
     /// Whether the sitemaps that the seeds' robots.txt files name are read; their pages count as one step from a seed.
@@ -113,6 +116,26 @@ public struct CrawlConfiguration: Sendable {
         "canonical_url": WebURL.canonicalVersion, "page_text": TextCleaner.version,
     ]
 
+    /// The same with what becomes of the pictures: two stores that make them over differently hold other pictures.
+    public var ruleVersions: [String: Int] {
+        var rules = Self.ruleVersions
+        if let remake { rules[remake.name] = 1 }
+        return rules
+    }
+
     /// The name that robots.txt files address us by.
     var agent: String { RobotsRules.productToken(of: userAgent) }
+}
+
+extension ImageRemake {
+    /// What it is called among the rules of a store.
+    fileprivate var name: String {
+        var words = ["pictures"]
+        if let resize {
+            words += [resize.mode.rawValue, String(resize.size)] + (resize.onlyIfBigger ? ["if_bigger"] : [])
+        }
+        words.append(format?.rawValue ?? "resized_jpg")
+        if format != .png { words.append(String(quality)) }
+        return words.joined(separator: "_")
+    }
 }

@@ -42,7 +42,8 @@ struct CrawlContext: Sendable {
         var reader = PageReader(minSide: filters.minSide, maxAspect: filters.maxAspect)
         reader.readsLinks = readsLinks
         self.reader = reader
-        inspector = ImageInspector(filters: filters, excluded: configuration.excludedHashes)
+        inspector = ImageInspector(
+            filters: filters, excluded: configuration.excludedHashes, remake: configuration.remake)
         retry = RetryPolicy(
             maxAttempts: configuration.maxTries, firstDelay: .seconds(2), maxDelay: .seconds(600))
     }

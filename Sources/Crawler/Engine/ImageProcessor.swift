@@ -103,7 +103,9 @@ struct ImageProcessor: Sendable {
     }
 
     /// What follows when the store has the picture's bytes already.
-    func process(_ job: ImageJob, stored bytes: [UInt8]) -> ImageStep { inspect(job, bytes, nil) }
+    func process(_ job: ImageJob, stored bytes: [UInt8]) -> ImageStep {
+        settle(job.claim, context.inspector.inspect(stored: bytes), at: Date()) { done(job, $0, nil) }
+    }
 
     /// What follows when the picture came with its candidates. Decodes as well. What its address gave the first time
     /// stays what it is, if the store has it.
@@ -116,7 +118,9 @@ struct ImageProcessor: Sendable {
         }
         let fetched = Date(timeIntervalSince1970: Double(picture.fetchedAt) / 1_000)
         let known = try task.sha256.flatMap { try context.store.imageBytes(sha256: $0) }
-        return inspect(claim, known ?? picture.bytes, at: fetched) { done(claim, task.url, $0, nil) }
+        let inspected =
+            known.map(context.inspector.inspect(stored:)) ?? context.inspector.inspect(picture.bytes)
+        return settle(claim, inspected, at: fetched) { done(claim, task.url, $0, nil) }
     }
 
     private func failed(_ job: ImageJob, _ name: String, _ outcome: FetchOutcome) -> ImageResult {
@@ -146,22 +150,22 @@ struct ImageProcessor: Sendable {
         if let wish = context.optOuts(response, job.url, rules).againstPicture {
             return .done(done(job, .dropped(.image(DropReason.optOut(wish))), .response(response)))
         }
-        return inspect(job, response.body, .response(response))
+        return settle(job.claim, context.inspector.inspect(response.body), at: Date()) {
+            done(job, $0, .response(response))
+        }
     }
 
-    private func inspect(_ job: ImageJob, _ bytes: [UInt8], _ outcome: FetchOutcome?) -> ImageStep {
-        inspect(job.claim, bytes, at: Date()) { done(job, $0, outcome) }
-    }
-
-    private func inspect(
-        _ claim: ImageClaim, _ bytes: [UInt8], at time: Date, result: (ImageOutcome) -> ImageResult
+    private func settle(
+        _ claim: ImageClaim, _ inspected: Result<InspectedImage, Dropped>, at time: Date,
+        result: (ImageOutcome) -> ImageResult
     ) -> ImageStep {
-        switch context.inspector.inspect(bytes) {
+        switch inspected {
         case .failure(let drop): return .done(result(.dropped(drop.reason)))
         case .success(let image):
             let pairs = claim.wanted.map { pair($0, image, url: claim.task.url, at: time) }
             return .fetched(
-                FetchedImage(result: result(.settled(image.sha256)), pairs: pairs, bytes: bytes.count))
+                FetchedImage(
+                    result: result(.settled(image.sha256)), pairs: pairs, bytes: image.bytes.count))
         }
     }
 

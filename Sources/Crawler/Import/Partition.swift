@@ -1,6 +1,7 @@
 internal import Digest
 
-/// One of several runs that share an import: the pictures of some hosts, so that no host is met by two of them.
+/// One of several runs that share an import: the pictures of some hosts, so that no host is met by two of them. Pictures
+/// without an address are shared out by their bytes.
 public struct Partition: Sendable, Hashable {
     /// Which part, from 1.
     public let number: Int

@@ -66,7 +66,8 @@ final class ShardFeed: CandidateFeed {
     }
 
     private func open(_ path: String) throws -> Open? {
-        let id = try InputFile.identity(path, manner: "shard")
+        let part = context.configuration.partition.map { " \($0)" } ?? ""
+        let id = try InputFile.identity(path, manner: "shard" + part)
         let known = id.flatMap { marks[$0] }
         if known?.isDone == true { return nil }
         let samples = try ShardSamples(path, from: known?.position ?? 0)
@@ -85,7 +86,7 @@ final class ShardFeed: CandidateFeed {
         guard let url = WebURL(row.url.trimmed) else {
             let bytes = try open.samples.bytes(of: picture)
             let image = QueuedURL(naming: SHA256Digest(of: bytes))
-            return context.curator.candidate(image, texts: row.rankedTexts).map {
+            return context.curator.candidate(unaddressed: image, texts: row.rankedTexts).map {
                 (FeedOffer(candidate: $0, origin: row.origin(list: open.name)), bytes)
             }
         }

@@ -23,7 +23,7 @@ enum CrawlRun {
         _ inputs: ImportInputs, _ configuration: CrawlConfiguration, _ target: TargetStoreOptions,
         _ progress: ProgressOption, _ json: JSONOption, unit: String
     ) async throws {
-        let report = try await target.withStore { store, bank in
+        let report = try await target.withStore(rules: configuration.ruleVersions) { store, bank in
             let work = try Crawler.Crawl(
                 configuration, importing: inputs, storePath: target.store, store: store, bank: bank)
             return try await run(work, progress) { now in

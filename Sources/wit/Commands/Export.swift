@@ -70,18 +70,18 @@ struct Export: ParsableCommand {
 
     /// A picture that is small enough and in the wanted format is copied; one that cannot be decoded is left out.
     private var change: StoreExporter.Change {
-        { [resize, format, quality] record, bytes in
-            let isLarge = resize > 0 && min(record.width, record.height) > resize
-            let target = format ?? .jpeg
-            if !isLarge && (format == nil || record.format == target.rawValue) {
+        let resize = resize > 0 ? ImageResize(.keepRatio, size: resize, onlyIfBigger: true) : nil
+        let remake = ImageRemake(resize: resize, format: format, quality: quality)
+        return { record, bytes in
+            let old = ImageFormat(rawValue: record.format)
+            if let old, remake.keeps(width: record.width, height: record.height, format: old) {
                 return .init(bytes: bytes, format: record.format, width: record.width, height: record.height)
             }
             do throws(DecodeError) {
-                var image = try ImageDecoder().decode(bytes)
-                if resize > 0 { image = image.resized(shortSide: resize) }
-                let encoded = try ImageEncoder(target, quality: quality).encode(image)
+                let made = try remake.apply(try ImageDecoder().decode(bytes))
                 return .init(
-                    bytes: encoded, format: target.rawValue, width: image.width, height: image.height)
+                    bytes: made.bytes, format: made.format.rawValue, width: made.image.width,
+                    height: made.image.height)
             } catch { return nil }
         }
     }

@@ -7,12 +7,13 @@ struct ImportURLs: AsyncParsableCommand {
         commandName: "urls",
         abstract: "Fetch the pictures of URL lists into a store of balanced image-text pairs.",
         discussion: """
-            Lists are CSV, TSV, JSON lines (each with gzip or without) or Parquet (through DuckDB's command line). A row's
+            Lists are CSV, TSV, JSON lines (each with gzip, Zstandard or neither) or Parquet (through DuckDB's command line). A row's
             texts are matched and balanced before its picture is asked for, and pictures are asked for as wit crawl does:
             robots.txt, opt-outs, delays, retries, log. Licence, language and page columns are kept; others are not.
             Ctrl-C stops cleanly, and a kill loses nothing that was reported: the same command goes on.
               wit import urls cc12m.tsv --store pairs --user-agent 'me/1.0 (+https://example.org/about)'
               wit import urls laion-*.parquet --store pairs-3 --partition 3/8 ...
+              wit import urls cc12m.tsv --store small --resize keep_ratio --image-size 256 ...
             """)
 
     @Argument(help: ArgumentHelp("The lists; - is standard input.", valueName: "file"))
@@ -25,6 +26,7 @@ struct ImportURLs: AsyncParsableCommand {
     @OptionGroup(title: "Fetching") var fetching: ImportFetchingOptions
     @OptionGroup(title: "Choices") var leaveOut: LeaveOutOptions
     @OptionGroup(title: "Filters") var filters: FilterOptions
+    @OptionGroup(title: "Pictures") var pictures: PictureOptions
     @OptionGroup var progress: ProgressOption
     @OptionGroup var json: JSONOption
 
@@ -37,25 +39,31 @@ struct ImportURLs: AsyncParsableCommand {
     func run() async throws {
         var importing = try fetching.configuration(leaveOut, filters)
         importing.retriesFailed = retryFailed
+        importing.remake = pictures.remake
         try await CrawlRun.importing(
             .lists(files, lists.options), importing, target, progress, json, unit: "rows")
     }
 }
 
-/// How an import asks for pictures, which of them, and when it ends by itself.
-struct ImportFetchingOptions: ParsableArguments {
+/// Which part of an import a run takes.
+struct PartitionOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Take part i of n, by the pictures' hosts; wit merge unites the parts' stores.",
             valueName: "i/n"))
     var partition: Partition?
+}
+
+/// How an import asks for pictures, which of them, and when it ends by itself.
+struct ImportFetchingOptions: ParsableArguments {
+    @OptionGroup var part: PartitionOption
     @OptionGroup var manners: MannersOptions
     @OptionGroup var requests: CrawlRequestOptions
     @OptionGroup var limits: RunLimitOptions
 
     func configuration(_ leaveOut: LeaveOutOptions, _ filters: FilterOptions) throws -> CrawlConfiguration {
         var importing = CrawlConfiguration(seeds: [], userAgent: manners.userAgent)
-        importing.partition = partition
+        importing.partition = part.partition
         importing.readsSitemaps = false
         manners.apply(to: &importing)
         limits.apply(to: &importing)

@@ -23,12 +23,14 @@ struct ImportWARC: AsyncParsableCommand {
     @OptionGroup(title: "Fetching") var fetching: ImportFetchingOptions
     @OptionGroup(title: "Choices") var leaveOut: LeaveOutOptions
     @OptionGroup(title: "Filters") var filters: FilterOptions
+    @OptionGroup(title: "Pictures") var pictures: PictureOptions
     @OptionGroup var progress: ProgressOption
     @OptionGroup var json: JSONOption
 
     func run() async throws {
         var importing = try fetching.configuration(leaveOut, filters)
         importing.isOffline = offline
+        importing.remake = pictures.remake
         try await CrawlRun.importing(.archives(files), importing, target, progress, json, unit: "records")
     }
 }

@@ -17,15 +17,19 @@ struct ImportWDS: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The shards.", valueName: "file.tar"))
     var files: [String]
     @OptionGroup var target: TargetStoreOptions
+    @OptionGroup var part: PartitionOption
     @OptionGroup(title: "Limits") var limits: RunLimitOptions
     @OptionGroup(title: "Choices") var leaveOut: LeaveOutOptions
     @OptionGroup(title: "Filters") var filters: FilterOptions
+    @OptionGroup(title: "Pictures") var pictures: PictureOptions
     @OptionGroup var progress: ProgressOption
     @OptionGroup var json: JSONOption
 
     func run() async throws {
         var importing = CrawlConfiguration(seeds: [], userAgent: "wit")
         importing.isOffline = true
+        importing.partition = part.partition
+        importing.remake = pictures.remake
         limits.apply(to: &importing)
         try leaveOut.apply(to: &importing)
         importing.filters = filters.filters

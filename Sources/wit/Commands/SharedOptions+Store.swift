@@ -19,9 +19,14 @@ struct TargetStoreOptions: ParsableArguments {
     }
 
     /// Opens the store for writing, gives it with its list to `body`, and closes it.
-    func withStore<T>(_ body: (StoreWriter, QueryBank) async throws -> T) async throws -> T {
+    ///
+    /// - Parameter rules: versions of what decides which candidates there are, and what becomes of their pictures.
+    func withStore<T>(
+        rules: [String: Int] = CrawlConfiguration.ruleVersions,
+        _ body: (StoreWriter, QueryBank) async throws -> T
+    ) async throws -> T {
         let queries = try list.load()
-        let writer = try StoreWriter.open(store, configuration: binding(to: queries), list: queries)
+        let writer = try StoreWriter.open(store, configuration: binding(to: queries, rules), list: queries)
         let result: T
         do {
             result = try await body(writer, QueryBank(queries))
@@ -34,8 +39,8 @@ struct TargetStoreOptions: ParsableArguments {
         return result
     }
 
-    private func binding(to queries: QueryList) -> StoreConfiguration {
-        var rules = CrawlConfiguration.ruleVersions
+    private func binding(to queries: QueryList, _ rules: [String: Int]) -> StoreConfiguration {
+        var rules = rules
         rules["normaliser"] = TextNormaliser.version
         rules["priority"] = Priority.version
         return StoreConfiguration(

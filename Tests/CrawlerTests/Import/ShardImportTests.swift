@@ -1,3 +1,4 @@
+import Decode
 import Digest
 import Foundation
 import PairStore
@@ -49,9 +50,13 @@ import Testing
         return folder.file(name)
     }
 
-    private func run(_ paths: [String], into store: CrawlFixture? = nil) async throws -> CrawlReport {
+    private func run(
+        _ paths: [String], into store: CrawlFixture? = nil,
+        _ change: (inout CrawlConfiguration) -> Void = { _ in }
+    ) async throws -> CrawlReport {
         var configuration = CrawlConfiguration(seeds: [], userAgent: "wit")
         configuration.isOffline = true
+        change(&configuration)
         return try await (store ?? fixture).importing(.shards(paths), configuration)
     }
 
@@ -119,6 +124,55 @@ import Testing
         let again = try await run(paths, into: one)
         #expect(again.progress.rows == 240 && first.progress.rows == 240)
         #expect(again.progress.drops == first.progress.drops)
+    }
+
+    /// Every sample belongs to exactly one part, those without an address too.
+    @Test func partsMakeTheWhole() async throws {
+        let stamps = GallerySite.stamps
+        let samples = (0..<40).map { place in
+            let facts = ["url": "http://host\(place % 7).test/\(place).png"]
+            return Sample(
+                key: "\(place)", picture: stamps[place].picture, text: "A dog \(place)",
+                facts: place % 2 == 0 ? facts : nil)
+        }
+        let path = try shard("parts.tar", samples)
+        _ = try await run([path])
+        let parts = try (1...3).map { _ in try CrawlFixture(perQuery: 100) }
+        for (number, part) in parts.enumerated() {
+            _ = try await run([path], into: part) { $0.partition = Partition(number: number + 1, count: 3) }
+        }
+        let sets = try parts.map { try $0.set() }
+        #expect(sets.allSatisfy { !$0.isEmpty })
+        #expect(sets.map(\.count).reduce(0, +) == 40)
+        #expect(Set(sets.flatMap { $0.map(\.text) }) == Set(try fixture.set().map(\.text)))
+    }
+
+    /// Pictures are stored as they were made over, and what is said of a pair is said of that file. A candidate that comes
+    /// later for one of them finds it as it is.
+    @Test(arguments: [ImageEncoder.Format.jpeg, .png, .webp])
+    func picturesAreMadeOver(format: ImageEncoder.Format) async throws {
+        let stamps = GallerySite.stamps.map(\.picture)
+        func samples(_ text: String) -> [Sample] {
+            (0..<6).map { place in
+                Sample(
+                    key: "\(place)", picture: stamps[place], text: "\(text) \(place)",
+                    facts: ["url": "http://img.test/\(place).png"])
+            }
+        }
+        let remake = ImageRemake(
+            resize: ImageResize(.border, size: 48), format: format, quality: 90)
+        for text in ["A red dog", "A blue cat"] {
+            let path = try shard(text.count == 9 ? "one.tar" : "two.tar", samples(text))
+            let report = try await run([path]) { $0.remake = remake }
+            #expect(report.progress.drops.isEmpty, "\(report.progress.drops)")
+        }
+        let pairs = try pairs()
+        #expect(pairs.count == 12)
+        #expect(pairs.allSatisfy { $0.width == 48 && $0.height == 48 && $0.format == format.rawValue })
+        for (_, same) in Dictionary(grouping: pairs, by: \.url) {
+            #expect(Set(same.map(\.sha256)).count == 1 && Set(same.map(\.phash)).count == 1)
+        }
+        #expect(try StoreVerifier(fixture.storePath).run().damaged.isEmpty)
     }
 
     @Test func aDamagedShardCountsUpToTheDamage() async throws {

@@ -1,0 +1,45 @@
+internal import CResize
+
+extension RGBImage {
+    /// One axis of a resized picture: how long the whole is, and which part of it is wanted.
+    struct Axis {
+        let whole, offset, window: Int
+
+        /// All of it.
+        init(whole: Int) { (self.whole, offset, window) = (whole, 0, whole) }
+
+        /// The middle; of two middles the nearer to the start.
+        init(middleOf whole: Int, _ window: Int) {
+            (self.whole, offset, self.window) = (whole, (whole - window) / 2, window)
+        }
+
+        func from(_ source: Int) -> cresize_axis {
+            cresize_axis(
+                source: UInt32(source), whole: UInt32(whole), offset: UInt32(offset), window: UInt32(window))
+        }
+    }
+
+    /// A part of the picture resampled as Pillow's bicubic `resize` does it.
+    func resampled(_ x: Axis, _ y: Axis, _ scratch: DecodeScratch) -> RGBImage {
+        let resizer = scratch.resizer
+        // The buffers are a few rows long whatever the picture: without them nothing else would run either.
+        guard cresize_begin(resizer, x.from(width), y.from(height)) == 0 else { fatalError("out of memory") }
+        let (columns, rows) = (cresize_columns(resizer), cresize_rows(resizer))
+        let count = x.window * y.window
+        let planes = scratch.floats(3 * count)
+        var output = cresize_output(scale: (1, 1, 1), bias: (0, 0, 0))
+        pixels.withUnsafeBufferPointer { pixels in
+            guard let start = pixels.baseAddress else { return }
+            let first = start + 3 * (Int(rows.first) * width + Int(columns.first))
+            cresize_push(
+                resizer, first, width * 3, rows.count, start + pixels.count, &output, planes.baseAddress)
+        }
+        let samples = ContiguousArray<UInt8>(unsafeUninitializedCapacity: 3 * count) { buffer, initialised in
+            for pixel in 0..<count {
+                for channel in 0..<3 { buffer[3 * pixel + channel] = UInt8(planes[channel * count + pixel]) }
+            }
+            initialised = 3 * count
+        }
+        return RGBImage(width: x.window, height: y.window, pixels: samples)
+    }
+}
