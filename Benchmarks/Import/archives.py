@@ -77,11 +77,11 @@ def run(folder, programs, peers, rounds):
             results[name] = reading(command)
             show(name, results[name])
         if len({tuple(facts["found"]) for facts in results.values()}) != 1:
-            raise SystemExit(f"they did not read the same: { {name: facts['found'] for name, facts in results.items()} }")
+            raise SystemExit("they did not read the same: " + str({name: facts["found"] for name, facts in results.items()}))
         whole = importing(programs / "wit", folder, path)
         show("wit import warc, the whole road", whole)
         ours = results["wit's reader"]["rate"]
         print(
-            f"  reader: {ours / results['FastWARC']['rate']:.2f} times FastWARC, {ours / results['warcio']['rate']:.2f} times "
-            f"warcio; the import: {whole['rate'] / results['FastWARC']['rate']:.2f} and "
+            f"  reader: {ours / results['FastWARC']['rate']:.2f} times FastWARC, "
+            f"{ours / results['warcio']['rate']:.2f} times warcio; the import: {whole['rate'] / results['FastWARC']['rate']:.2f} and "
             f"{whole['rate'] / results['warcio']['rate']:.2f}, with {whole['pairs']:,} pairs stored", flush=True)

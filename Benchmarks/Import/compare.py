@@ -5,7 +5,7 @@ FOLDER holds pictures, which nginx serves on loopback. Parts, the first three by
   fetched    `wit import urls`, bytes as fetched, beside `img2dataset --disable_all_reencoding`
   resized    the same with pictures of a short side of 256
   archives   `wit import warc`, and its reader alone, beside FastWARC and warcio
-  all        `resized` with each picture once: FOLDER may hold many and large ones
+  all        ours of `resized` alone with each picture once: FOLDER may hold many and large ones
 
 CPU seconds are the kernel's accounts of each program with all its children; memory is the most that they held
 together. Makes itself a scratch Python with the peers, and builds our programs unless WIT_BENCHMARK names their folder.
@@ -35,7 +35,8 @@ def main():
     versions = dict(line.split("==") for line in listing.splitlines() if "==" in line)
     wit = subprocess.run([programs / "wit", "--version"], capture_output=True, text=True).stdout.strip()
     print(f"wit {wit}; " + ", ".join(f"{name} {versions[name]}" for name in names))
-    print(f"{platform.platform()}, {os.cpu_count()} CPUs, Python {platform.python_version()}, load {os.getloadavg()[0]:.2f}")
+    load = os.getloadavg()[0]
+    print(f"{platform.platform()}, {os.cpu_count()} CPUs, Python {platform.python_version()}, load {load:.2f}")
     with tempfile.TemporaryDirectory() as folder:
         if set(parts) - {"archives"}:
             import pictures as comparison

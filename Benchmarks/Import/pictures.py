@@ -89,8 +89,8 @@ def curl(folder):
     rows = (folder / "list.tsv").read_text().splitlines()[1:]
     config = "".join(f'url = "{row.split(chr(9))[0]}"\noutput = /dev/null\n' for row in rows)
     (folder / "curl.txt").write_text(config)
-    command = ["curl", "-s", "-Z", "--parallel-max", IN_FLIGHT, "-K", folder / "curl.txt"]
-    facts = measure(command)
+    command = ["curl", "-s", "-Z", "--no-progress-meter", "--parallel-max", IN_FLIGHT, "-K", folder / "curl.txt"]
+    facts = measure(command, stderr=subprocess.DEVNULL)
     print(f"  (curl, nothing kept: {facts['cpu'] / len(rows) * 1e3:.3f} ms CPU a request)", flush=True)
 
 
@@ -110,7 +110,7 @@ def stored_pictures(folder, count):
     return dict(sorted(found.items())[:count])
 
 
-def quality(results, pictures_folder, folder):
+def quality(results, folder):
     """How near both come to Pillow's Lanczos resize of the same picture, and how large their files are."""
     import numpy
     from PIL import Image
@@ -143,8 +143,8 @@ def quality(results, pictures_folder, folder):
         assert abs(x - u) <= 1 and abs(y - v) <= 1, (text, sizes)
     for name, figure in figures.items():
         print(
-            f"  {name:12} {statistics.mean(figure['decibels']):.2f} dB from Lanczos in the mean of {len(common)} pictures, "
-            f"{statistics.mean(figure['bytes']) / 1e3:.1f} kB each")
+            f"  {name:12} {statistics.mean(figure['decibels']):.2f} dB from Lanczos in the mean of {len(common)} "
+            f"pictures, {statistics.mean(figure['bytes']) / 1e3:.1f} kB each")
     print(f"  sizes differ, by one pixel of rounding, in {differing}", flush=True)
 
 
@@ -161,13 +161,15 @@ def run(parts, pictures, folder, wit, peers, rounds):
                         peers, folder, rows, "--disable_all_reencoding", True, "--compute_hash", "sha256"),
                 }, server)
                 curl(folder)
-            if "resized" in parts or "all" in parts:
+            made = ["--resize", "keep_ratio", "--image-size", SIZE, "--encode-format", "jpg", "--encode-quality", QUALITY]
+            if "all" in parts:
+                print(f"keep_ratio {SIZE}, ours alone:")
+                show("wit", ours(wit, folder, rows, *made), 0)
+            if "resized" in parts:
                 sizes = ["--image_size", SIZE, "--resize_mode", "keep_ratio", "--encode_quality", QUALITY]
                 turn(f"keep_ratio {SIZE}, JPEG of quality {QUALITY}", {
-                    "wit": lambda: ours(
-                        wit, folder, rows, "--resize", "keep_ratio", "--image-size", SIZE, "--encode-format", "jpg",
-                        "--encode-quality", QUALITY),
+                    "wit": lambda: ours(wit, folder, rows, *made),
                     "img2dataset": lambda: theirs(peers, folder, rows, *sizes),
-                }, server, lambda results: quality(results, pictures, folder))
+                }, server, lambda results: quality(results, folder))
     finally:
         server.stop()

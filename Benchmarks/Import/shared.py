@@ -94,7 +94,7 @@ def measure(command, **options):
     most, ended = [0], threading.Event()
 
     def watch():
-        while not ended.wait(0.1):
+        while not ended.wait(0.05):
             most[0] = max(most[0], resident(process.pid))
 
     watcher = threading.Thread(target=watch)
@@ -107,7 +107,8 @@ def measure(command, **options):
         sys.exit(f"{command[0]} failed:\n{output}")
     return {
         "cpu": usage.ru_utime + usage.ru_stime, "user": usage.ru_utime, "seconds": time.monotonic() - start,
-        "memory": max(most[0], usage.ru_maxrss << 10), "output": output,
+        # Not ru_maxrss: a process begins with the peak of the one that forked it.
+        "memory": most[0], "output": output,
     }
 
 

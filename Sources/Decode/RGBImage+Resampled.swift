@@ -34,12 +34,25 @@ extension RGBImage {
             cresize_push(
                 resizer, first, width * 3, rows.count, start + pixels.count, &output, planes.baseAddress)
         }
-        let samples = ContiguousArray<UInt8>(unsafeUninitializedCapacity: 3 * count) { buffer, initialised in
-            for pixel in 0..<count {
-                for channel in 0..<3 { buffer[3 * pixel + channel] = UInt8(planes[channel * count + pixel]) }
+        let bytes = scratch.bytes(3 * count)
+        cresize_narrow(planes.baseAddress, 3 * count, CRESIZE_UINT8, bytes.baseAddress)
+        return RGBImage(
+            width: x.window, height: y.window, pixels: .interleaved(UnsafeBufferPointer(bytes), count))
+    }
+}
+
+extension ContiguousArray<UInt8> {
+    /// Pixels out of three planes of `count` samples that follow each other.
+    fileprivate static func interleaved(_ planes: UnsafeBufferPointer<UInt8>, _ count: Int) -> Self {
+        ContiguousArray(unsafeUninitializedCapacity: 3 * count) { buffer, initialised in
+            guard let pixels = buffer.baseAddress, let red = planes.baseAddress else { return }
+            let (green, blue) = (red + count, red + 2 * count)
+            for place in 0..<count {
+                pixels[3 * place] = red[place]
+                pixels[3 * place + 1] = green[place]
+                pixels[3 * place + 2] = blue[place]
             }
             initialised = 3 * count
         }
-        return RGBImage(width: x.window, height: y.window, pixels: samples)
     }
 }
