@@ -13,9 +13,17 @@ enum WrittenLanguage {
         let answer = text.withUTF8 { bytes in
             bytes.withMemoryRebound(to: CChar.self) { ccld_detect($0.baseAddress, $0.count, hint) }
         }
-        guard answer.is_reliable, answer.percent >= minPercent, let code = answer.code else { return nil }
+        guard answer.is_reliable, answer.percent >= minPercent, let code = answer.code, suffices(text) else {
+            return nil
+        }
         let name = String(cString: code)
         return name == "un" || name.hasPrefix("xx") ? nil : current[name] ?? name
+    }
+
+    /// Of two words in Latin letters CLD2 is too often sure: "A candy cane." is Kinyarwanda to it. Other scripts tell more.
+    private static func suffices(_ text: String) -> Bool {
+        text.utf8.count >= 20
+            || text.unicodeScalars.contains { $0.value >= 0x370 && $0.properties.isAlphabetic }
     }
 
     /// A text in two languages has none.

@@ -34,7 +34,7 @@ enum GenericWords {
     private static let kinds = set(
         "image images img picture pictures pic pics photo photos photograph graphic graphics thumbnail thumb thumbnails "
             + "figure fig illustration cover gallery slide slideshow carousel hero line untitled unnamed default none "
-            + "null undefined nan alt title caption text description preview page")
+            + "null undefined nan alt title caption text description preview page todo")
 
     private static let furniture = set(
         "logo logos icon icons banner avatar placeholder spacer pixel blank bullet background decoration decorative "

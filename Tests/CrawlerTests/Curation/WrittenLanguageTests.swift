@@ -14,6 +14,7 @@ import Testing
         ("눈 속에서 붉은 여우가 오래된 나무 울타리 뒤를 내다본다", "ko"),
         ("ثعلب أحمر ينظر من الثلج خلف سياج خشبي قديم", "ar"),
         ("שועל אדום מציץ מן השלג מאחורי גדר עץ ישנה", "he"),
+        ("狐と木の柵", "ja"),
         ("Czerwony lis wygląda ze śniegu za starym drewnianym płotem", "pl"),
     ])
     func textsTellTheirLanguage(_ text: String, language: String) {
@@ -22,7 +23,9 @@ import Testing
     }
 
     /// What CLD2 is not sure of keeps what the page states, as it states it.
-    @Test(arguments: ["Fox", "IMG 2034", "Paris 1889", "", "😀😀😀", "a b c d"])
+    @Test(arguments: [
+        "Fox", "A candy cane.", "A mandarin orange.", "IMG 2034", "Paris 1889", "", "😀😀😀", "a b c d",
+    ])
     func theRestIsAsThePageSays(_ text: String) {
         #expect(WrittenLanguage.tag(of: text, stated: "pt-BR") == "pt-BR")
         #expect(WrittenLanguage.tag(of: text, stated: nil) == nil)

@@ -21,7 +21,7 @@ import Testing
         "IMG_1234", "DSC00123.JPG", "my cat.png", "header-2x.webp", "https://example.org/a",
         "www.example.org",
         "Screenshot 2021-03-04", "picture 12", "<img>", "&lt;br&gt;", "Click to enlarge", "the image",
-        "Product Site", "Known issues and warnings", "17.3. Options",
+        "Product Site", "TODO", "Known issues and warnings", "17.3. Options",
         "\u{FFFD}\u{FFFD}",
         String(repeating: "word ", count: 300),
     ])
