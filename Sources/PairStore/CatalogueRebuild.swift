@@ -67,7 +67,7 @@ struct CatalogueRebuild {
         try session.catalogue.transaction { transaction in
             for rule in removed.removals { try transaction.tables.removals.add(rule, at: milliseconds) }
         }
-        let core = try StoreCore(session, QueryTexts(of: list), maxShardBytes: 1)
+        let core = try StoreCore(session, QueryTexts(of: ListTexts(list)), maxShardBytes: 1)
         try core.unite(Set(removed.ghosts), at: milliseconds)
         let shards = try shardFiles()
         let total = shards.reduce(0) { $0 + $1.bytes }

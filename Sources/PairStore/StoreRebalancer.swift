@@ -60,7 +60,7 @@ public struct StoreRebalancer {
         // Named before anything is offered, so not eligible.
         _ = try Remover(session, RemovalSearch(rules: source.removals())).run(at: 0)
         let source = source
-        let texts = list.map { QueryTexts(of: $0) } ?? QueryTexts { try source.queryText($0) }
+        let texts = list.map { QueryTexts(of: ListTexts($0)) } ?? QueryTexts { try source.queryText($0) }
         let core = try StoreCore(session, texts, maxShardBytes: configuration.maxShardBytes)
         try offerPairs(core)
         if report.isComplete { try offerLog(core, wanted) }

@@ -55,7 +55,7 @@ public final class StoreWriter: Sendable {
         let removals = try session.removals()
         let texts = ListTexts(list)
         let core = try StoreCore(
-            session, QueryTexts { try texts.texts([$0])[0] }, maxShardBytes: configuration.maxShardBytes)
+            session, QueryTexts(of: texts), maxShardBytes: configuration.maxShardBytes)
         return StoreWriter(core, removals, texts)
     }
 

@@ -40,7 +40,7 @@ import Testing
     private static func core(_ fixture: StoreFixture) throws -> StoreCore {
         try MatchTable.$pairsInBlock.withValue(7) {
             let session = try StoreSession(fixture.path, making: fixture.configuration, PosixFiles())
-            return try StoreCore(session, QueryTexts(of: fixture.list), maxShardBytes: 1 << 20)
+            return try StoreCore(session, QueryTexts(of: ListTexts(fixture.list)), maxShardBytes: 1 << 20)
         }
     }
 }
