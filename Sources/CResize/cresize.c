@@ -152,8 +152,9 @@ int cresize_begin(cresize *self, cresize_axis x, cresize_axis y) {
   if (fill_table(&self->y, &self->y_table, &self->pairs, y) != 0) return -1;
   self->rows_first = shrinks_mostly_in_height(x, y);
   self->row_size = self->rows_first ? padded(self->x.span.count * 3, 16) : plane_stride(x.window) * 3;
-  // Twice the rows of a window, so that moving the live ones to the front is rare.
-  self->held = (self->y.taps + BLOCK) * 2;
+  // Twice the rows of a window, so that moving the live ones to the front is rare; no more than there are.
+  uint32_t twice = (self->y.taps + BLOCK) * 2, all = padded(self->y.span.count, BLOCK) + BLOCK;
+  self->held = twice < all ? twice : all;
   self->base = self->given = self->done = 0;
   size_t columns = (size_t)padded(self->x.span.count, 8) * 3 * BLOCK * 4;
   if (grow(&self->columns, columns) != 0) return -1;

@@ -22,6 +22,13 @@ public final class DecodeScratch {
         values.deallocate()
     }
 
+    /// Starts a resize; gives the source columns and rows that it must be given.
+    func begin(_ x: cresize_axis, _ y: cresize_axis) -> (columns: Range<Int>, rows: Range<Int>) {
+        // The buffers are some rows of the picture at most: without them nothing else would run either.
+        guard cresize_begin(resizer, x, y) == 0 else { fatalError("out of memory") }
+        return (Range(cresize_columns(resizer)), Range(cresize_rows(resizer)))
+    }
+
     /// At least `count` bytes, of any content, valid until the next call.
     func bytes(_ count: Int) -> UnsafeMutableBufferPointer<UInt8> {
         if buffer.count < count {
@@ -38,5 +45,11 @@ public final class DecodeScratch {
             values = .allocate(capacity: count)
         }
         return UnsafeMutableBufferPointer(rebasing: values[..<count])
+    }
+}
+
+extension Range<Int> {
+    fileprivate init(_ span: cresize_span) {
+        self = Int(span.first)..<Int(span.first) + Int(span.count)
     }
 }

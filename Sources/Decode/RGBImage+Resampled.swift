@@ -21,18 +21,16 @@ extension RGBImage {
 
     /// A part of the picture resampled as Pillow's bicubic `resize` does it.
     func resampled(_ x: Axis, _ y: Axis, _ scratch: DecodeScratch) -> RGBImage {
-        let resizer = scratch.resizer
-        // The buffers are a few rows long whatever the picture: without them nothing else would run either.
-        guard cresize_begin(resizer, x.from(width), y.from(height)) == 0 else { fatalError("out of memory") }
-        let (columns, rows) = (cresize_columns(resizer), cresize_rows(resizer))
+        let (columns, rows) = scratch.begin(x.from(width), y.from(height))
         let count = x.window * y.window
         let planes = scratch.floats(3 * count)
         var output = cresize_output(scale: (1, 1, 1), bias: (0, 0, 0))
         pixels.withUnsafeBufferPointer { pixels in
             guard let start = pixels.baseAddress else { return }
-            let first = start + 3 * (Int(rows.first) * width + Int(columns.first))
+            let first = start + 3 * (rows.lowerBound * width + columns.lowerBound)
             cresize_push(
-                resizer, first, width * 3, rows.count, start + pixels.count, &output, planes.baseAddress)
+                scratch.resizer, first, width * 3, UInt32(rows.count), start + pixels.count, &output,
+                planes.baseAddress)
         }
         let bytes = scratch.bytes(3 * count)
         cresize_narrow(planes.baseAddress, 3 * count, CRESIZE_UINT8, bytes.baseAddress)

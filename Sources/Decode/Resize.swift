@@ -17,10 +17,7 @@ struct Resize {
             window: UInt32(window.side))
         resizer = scratch.resizer
         outputCount = 3 * window.side * window.side
-        // The buffers are a few rows long whatever the picture: without them nothing else would run either.
-        guard cresize_begin(resizer, x, y) == 0 else { fatalError("out of memory") }
-        columns = Range(cresize_columns(resizer))
-        rows = Range(cresize_rows(resizer))
+        (columns, rows) = scratch.begin(x, y)
     }
 
     /// Gives the next `count` rows, a multiple of 8 until the last: RGB from the first wanted column on.
@@ -33,11 +30,5 @@ struct Resize {
         withUnsafePointer(to: output) {
             cresize_push(resizer, start, stride, UInt32(count), start + pixels.count, $0, into)
         }
-    }
-}
-
-extension Range<Int> {
-    fileprivate init(_ span: cresize_span) {
-        self = Int(span.first)..<Int(span.first) + Int(span.count)
     }
 }
