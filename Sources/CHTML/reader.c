@@ -138,10 +138,6 @@ static uint8_t element_of_class(const char *name, size_t length) {
     return chtml_element_none;
 }
 
-static bool is_space(char byte) {
-    return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r' || byte == '\f';
-}
-
 static uint8_t element_by_class(const chtml_reader *r) {
     const chtml_attribute *class = r->tokenizer.attribute_count ? attribute(r, "class") : NULL;
     if (!class) return chtml_element_none;
@@ -416,7 +412,7 @@ static bool hides_text(const chtml_reader *r) {
 static bool is_blank(const chtml_token *text) {
     for (size_t i = 0; i < text->length; i++) {
         char byte = text->bytes[i];
-        if (byte != ' ' && byte != '\n' && byte != '\t' && byte != '\r' && byte != '\f' && byte != 0) return false;
+        if (!is_space(byte) && byte != 0) return false;
     }
     return true;
 }

@@ -175,6 +175,11 @@ static inline tag_facts facts_of(uint16_t tag) {
     return tag < TAG_COUNT ? chtml_tag_facts[tag] : (tag_facts){0, chtml_element_none};
 }
 
+// White space between attributes and names of classes.
+static inline bool is_space(char byte) {
+    return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r' || byte == '\f';
+}
+
 // Must have been called before `chtml_tag` is; safe to repeat on any thread.
 void chtml_tags_prepare(void);
 

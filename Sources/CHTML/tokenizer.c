@@ -6,10 +6,6 @@
 
 enum { mode_data, mode_rcdata, mode_rawtext, mode_script, mode_plaintext };
 
-static bool is_space(char byte) {
-    return byte == ' ' || byte == '\n' || byte == '\t' || byte == '\r' || byte == '\f';
-}
-
 static bool is_letter(char byte) { return (byte | 32) >= 'a' && (byte | 32) <= 'z'; }
 
 // The byte ends a tag's name, or, with `=`, an attribute's.
