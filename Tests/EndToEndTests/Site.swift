@@ -41,6 +41,13 @@ final class Site: Sendable {
         }
     }
 
+    /// The text of every gallery page.
+    func pages() throws -> [String] {
+        let root = folder.file("site/gallery")
+        return try FileManager.default.subpathsOfDirectory(atPath: root).filter { $0.hasSuffix(".html") }
+            .map { try String(contentsOfFile: root + "/" + $0, encoding: .utf8) }
+    }
+
     private static func script(_ name: String, _ arguments: [String]) async throws {
         let outcome = try await Program.run(Program.repository + "/scripts/" + name, arguments)
         guard outcome.status == 0 else { throw ScriptFailure(name: name, errors: outcome.errors) }
