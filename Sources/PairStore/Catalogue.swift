@@ -32,6 +32,20 @@ final class Catalogue {
             totals = try Totals(database)
             removals = try RemovalTable(database)
         }
+
+        /// Writes down what waits until there is much of it, or all of it at a store's closing.
+        func writeWaiting(_ database: Database, lastPair: Int64, all: Bool = false) throws {
+            try pairs.index.write(database, lastPair: lastPair, all: all)
+            try matches.write(database, lastPair: lastPair, all: all)
+        }
+
+        /// Forgets what a transaction did that was rolled back.
+        func forget() {
+            pairs.index.forget()
+            matches.forget()
+            names.forget()
+            totals.forget()
+        }
     }
 
     /// A transaction in progress.
@@ -99,7 +113,9 @@ final class Catalogue {
             try Self.checkKind(database, path)
             if version > 0 { try CatalogueSchema.migrate(database, from: version) }
             var matches = try MatchTable(database)
-            try matches.catchUp(database, to: Meta(database).nextPair() - 1)
+            let last = try Meta(database).nextPair() - 1
+            try matches.catchUp(database, to: last)
+            try PairIndex(database).catchUp(database, to: last)
             tables = try Tables(database)
         }
     }
@@ -132,17 +148,14 @@ final class Catalogue {
             do {
                 result = try body(Transaction(database: database, tables: tables))
             } catch {
-                tables.names.forget()
-                tables.totals.forget()
-                tables.matches.forget()
+                tables.forget()
                 try database.rollback()
                 throw error
             }
             do {
                 try database.commit()
             } catch {
-                tables.names.forget()
-                tables.matches.forget()
+                tables.forget()
                 if database.isInsideTransaction { try database.rollback() }
                 failure = "\(error)".oneLine
                 try checkUsable()

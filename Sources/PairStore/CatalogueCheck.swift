@@ -35,6 +35,7 @@ struct CatalogueCheck {
             for sql in Self.statements {
                 lines += try String.fetchAll(database, sql: sql + " LIMIT \(Self.maxLines)")
             }
+            lines += try IndexCheck(database).run()
             var claims = try ClaimCheck(database, maxLines: Self.maxLines)
             return try lines + claims.run()
         }

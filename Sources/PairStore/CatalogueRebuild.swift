@@ -77,7 +77,7 @@ struct CatalogueRebuild {
             done += shard.bytes
             progress(VerifyProgress(bytes: done, totalBytes: total))
         }
-        try core.completeMatches()
+        try core.completeTables()
         try session.catalogue.transaction {
             try ShardTable($0.database).setNextNumber((shards.map(\.number).max() ?? -1) + 1)
         }

@@ -4,7 +4,7 @@ internal import GRDB
 enum CatalogueSchema {
     /// "wits" in ASCII: tells the file from any other SQLite database.
     static let applicationID = 0x7769_7473
-    static let version = 3
+    static let version = 4
 
     /// What makes a catalogue of version n + 1 of one of version n, from version 1 on.
     private static let migrations = [
@@ -25,6 +25,12 @@ enum CatalogueSchema {
         DROP INDEX pairs_image;
 
         """ + matches,
+        // Each pair changed a page of two indexes that were in no order; now pairs enter them many at once.
+        """
+        DROP INDEX pairs_key;
+        DROP INDEX IF EXISTS pairs_image;
+
+        """ + hashes,
     ]
 
     /// Brings an older catalogue up to date, a version at a time, each in a transaction of its own.
@@ -41,7 +47,7 @@ enum CatalogueSchema {
 
     /// Makes the tables in an empty database.
     static func create(in database: Database) throws {
-        try database.execute(sql: tables + indexes + matches)
+        try database.execute(sql: tables + indexes + hashes + matches)
         try Meta(database).set(pairsInBlock: MatchTable.pairsInBlock)
         try database.execute(
             sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
@@ -112,7 +118,6 @@ enum CatalogueSchema {
         """
 
     private static let indexes = """
-        CREATE INDEX pairs_key ON pairs(key);
         CREATE INDEX pairs_origin ON pairs(origin) WHERE status = 0;
         CREATE INDEX pairs_place ON pairs(shard, offset);
         CREATE INDEX pages_hash ON pages(hash);
@@ -122,9 +127,17 @@ enum CatalogueSchema {
 
         """
 
-    /// One index finds the pairs of a picture and, in it, those of a group: beginnings tell nearly all apart.
+    /// What `PairIndex` finds pairs by: beginnings of hashes tell nearly all apart.
+    private static let hashes = """
+        CREATE TABLE keys (
+          key INTEGER NOT NULL, pair INTEGER NOT NULL, PRIMARY KEY (key, pair)) WITHOUT ROWID;
+        CREATE TABLE images (
+          image INTEGER NOT NULL, grp INTEGER NOT NULL, pair INTEGER NOT NULL,
+          PRIMARY KEY (image, grp, pair)) WITHOUT ROWID;
+
+        """
+
     private static let matches = """
-        CREATE INDEX pairs_image ON pairs(substr(sha256, 1, 5), substr(grp, 1, 5));
         CREATE TABLE blocks (id INTEGER PRIMARY KEY);
         CREATE TABLE matched (
           block INTEGER NOT NULL, query INTEGER NOT NULL, u INTEGER NOT NULL, pair INTEGER NOT NULL,

@@ -219,7 +219,7 @@ extension Decision {
         // Each store knows only what its own ghost claimed.
         row.queries = try Set(row.queries).union(old.map { try claims(of: $0, tables) } ?? []).sorted()
         let result = try claim(row, row.priority, instead: old, tables)
-        if let old { try tables.pairs.delete(old.id) }
+        if let old { try tables.pairs.delete(old) }
         try tables.pairs.add(row, .none)
         noteOthers(row, claimed: result.claimed, tables)
         if old == nil { tables.totals.change("pairs", CatalogueSchema.Status.removed.name, 1) }

@@ -25,6 +25,9 @@ struct Meta {
     func matchedThrough() throws -> Int64 { try number("matched_through") }
     func set(matchedThrough: Int64) throws { try set("matched_through", matchedThrough) }
 
+    /// The last pair that is in `keys` and `images`.
+    func set(indexedThrough: Int64) throws { try set("indexed_through", indexedThrough) }
+
     /// A copy of `store.json`, should the file be lost.
     func manifest() throws -> Data? {
         try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'manifest'").map {

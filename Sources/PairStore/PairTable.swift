@@ -3,12 +3,10 @@ internal import QueryBank
 
 /// The hot statements on `pairs` and `seen`.
 struct PairTable {
+    let index: PairIndex
     private let insert: SQLStatement
-    private let byKey: SQLStatement
+    private let identity: SQLStatement
     private let seenByKey: SQLStatement
-    private let anyOfImage: SQLStatement
-    private let ofGroup: SQLStatement
-    private let removedGroup: SQLStatement
     private let byID: SQLStatement
     private let standing: SQLStatement
     private let priority: SQLStatement
@@ -16,26 +14,18 @@ struct PairTable {
     private let revive: SQLStatement
     private let delete: SQLStatement
     private let addSeen: SQLStatement
-    private let sameImage: SQLStatement
-    private let byImage: SQLStatement
 
     init(_ database: Database) throws {
+        index = try PairIndex(database)
         let columns = """
             id, key, grp, sha256, u, status, born, died, shard, offset, bytes, json_bytes, format, width, height,
             phash, phash_algorithm, fetched_at, text, text_source, licence, language, origin, path, page, queries
             """
         let marks = Array(repeating: "?", count: 26).joined(separator: ",")
         insert = try SQLStatement(database, "INSERT INTO pairs (\(columns)) VALUES (\(marks))")
-        byKey = try SQLStatement(database, "SELECT status, grp FROM pairs WHERE key = ? ORDER BY status")
+        identity = try SQLStatement(
+            database, "SELECT id, status, u, key, grp, sha256, shard NOT NULL FROM pairs WHERE id = ?")
         seenByKey = try SQLStatement(database, "SELECT grp FROM seen WHERE key = ?")
-        let inImage = "substr(sha256, 1, 5) = substr(?1, 1, 5)"
-        let inGroup = inImage + " AND substr(grp, 1, 5) = substr(?2, 1, 5) AND grp = ?2"
-        anyOfImage = try SQLStatement(database, "SELECT 1 FROM pairs WHERE \(inImage) LIMIT 1")
-        ofGroup = try SQLStatement(
-            database,
-            "SELECT id, status FROM pairs WHERE \(inGroup) AND status IN (0, 3, 4)")
-        removedGroup = try SQLStatement(
-            database, "SELECT id FROM pairs WHERE \(inGroup) AND status = 3 ORDER BY u LIMIT 1")
         byID = try SQLStatement(database, PairRow.select + "WHERE p.id = ?")
         standing = try SQLStatement(database, "SELECT u, status, queries FROM pairs WHERE id = ?")
         priority = try SQLStatement(
@@ -49,13 +39,40 @@ struct PairTable {
         addSeen = try SQLStatement(
             database,
             "INSERT OR IGNORE INTO seen (key, grp, u, fetched_at, origin, path, page) VALUES (?,?,?,?,?,?,?)")
-        sameImage = try SQLStatement(
-            database,
-            "SELECT 1 FROM pairs WHERE \(inImage) AND sha256 = ?1 AND status = 0 LIMIT 1")
-        byImage = try SQLStatement(
-            database,
-            "SELECT id FROM pairs WHERE \(inImage) AND sha256 = ?1 AND shard NOT NULL AND status != 3 LIMIT 1"
-        )
+    }
+
+    // MARK: Who a pair is
+
+    /// What tells pairs whose hashes begin alike apart.
+    private struct Identity {
+        let id: Int64
+        let status: CatalogueSchema.Status
+        let u: UInt64
+        let key: [UInt8]
+        let group: [UInt8]
+        let sha256: [UInt8]
+        let hasBytes: Bool
+    }
+
+    private func identity(_ id: Int64) throws -> Identity {
+        let found = try identity.bind(1, id).first {
+            Identity(
+                id: $0.int(0), status: try .init($0.int(1), ofPair: id), u: Stored.unsigned($0.int(2)),
+                key: $0.blob(3), group: $0.blob(4), sha256: $0.blob(5), hasBytes: $0.int(6) != 0)
+        }
+        guard let found else { throw Self.lacks(id, "which its index names") }
+        return found
+    }
+
+    /// The first of some pairs that is as asked for.
+    private func first(
+        of ids: [Int64], where isAsked: (Identity) -> Bool
+    ) throws -> Int64? {
+        for id in ids {
+            let pair = try identity(id)
+            if isAsked(pair) { return pair.id }
+        }
+        return nil
     }
 
     func add(_ row: PairRow, _ names: InternedRow) throws {
@@ -68,28 +85,27 @@ struct PairTable {
         insert.bind(20, names.textSource).bind(21, names.licence).bind(22, names.language)
         insert.bind(23, names.place.origin).bind(24, names.place.path).bind(25, names.place.page)
         try insert.bind(26, Stored.encode(row.queries)).run()
+        try index.add(row)
     }
 
     /// What a key was decided to be before, if it was; with `group`, only as a member of that group.
     func outcome(of key: [UInt8], group: [UInt8]? = nil) throws -> PairOutcome? {
-        var outcome: PairOutcome?
-        try byKey.bind(1, key).forEach { row in
-            if let group, row.blob(1) != group { return true }
-            outcome = try Self.outcome(ofStatus: row.int(0))
-            return false
+        let members = try index.pairs(withKey: key).map(identity).filter {
+            $0.key == key && (group == nil || $0.group == group)
         }
-        if let outcome { return outcome }
+        if let status = members.map(\.status).min(by: { $0.rawValue < $1.rawValue }) {
+            return Self.outcome(of: status)
+        }
         let seen = try seenByKey.bind(1, key).first { $0.blob(0) }
         return seen.flatMap { group == nil || $0 == group ? .merged : nil }
     }
 
-    private static func outcome(ofStatus status: Int64) throws -> PairOutcome {
-        switch CatalogueSchema.Status(rawValue: status) {
-        case .live, .lost: return .kept
-        case .evicted: return .refused
-        case .superseded: return .merged
-        case .removed: return .removed
-        case nil: throw StoreError(.damaged, "catalogue", "holds a pair of unknown status \(status)")
+    private static func outcome(of status: CatalogueSchema.Status) -> PairOutcome {
+        switch status {
+        case .live, .lost: .kept
+        case .evicted: .refused
+        case .superseded: .merged
+        case .removed: .removed
         }
     }
 
@@ -105,15 +121,16 @@ struct PairTable {
 
     func group(_ image: [UInt8], _ group: [UInt8]) throws -> Group {
         // Most pictures are new.
-        if try anyOfImage.bind(1, image).first({ _ in true }) == nil { return Group(isNewImage: true) }
+        if try index.pairs(ofImage: image).isEmpty { return Group(isNewImage: true) }
         var found = Group()
-        try ofGroup.bind(1, image).bind(2, group).forEach {
-            if CatalogueSchema.Status(rawValue: $0.int(1)) == .removed {
-                found.isRemoved = true
-            } else {
-                found.standing = $0.int(0)
+        for id in try index.pairs(ofImage: image, group: group) {
+            let pair = try identity(id)
+            guard pair.group == group else { continue }
+            switch pair.status {
+            case .removed: found.isRemoved = true
+            case .live, .lost: found.standing = id
+            case .evicted, .superseded: break
             }
-            return true
         }
         return found
     }
@@ -125,7 +142,9 @@ struct PairTable {
 
     /// The ghost of a group that was removed.
     func removed(_ ghost: RemovalLog.Ghost) throws -> PairRow? {
-        try removedGroup.bind(1, ghost.sha256).bind(2, ghost.group).first { $0.int(0) }.map(row)
+        try index.pairs(ofImage: ghost.sha256, group: ghost.group).map(identity)
+            .filter { $0.group == ghost.group && $0.status == .removed }
+            .min { $0.u < $1.u }.map { try row($0.id) }
     }
 
     func row(_ id: Int64) throws -> PairRow {
@@ -144,8 +163,8 @@ struct PairTable {
         return found
     }
 
-    private static func lacks(_ id: Int64) -> StoreError {
-        StoreError(.damaged, "catalogue", "lacks pair \(id), which holds a claim; run wit verify")
+    private static func lacks(_ id: Int64, _ why: String = "which holds a claim") -> StoreError {
+        StoreError(.damaged, "catalogue", "lacks pair \(id), \(why); run wit verify")
     }
 
     func priority(of id: Int64) throws -> Priority {
@@ -165,7 +184,10 @@ struct PairTable {
         try revive.bind(1, place.shard).bind(2, place.offset).bind(3, id).run()
     }
 
-    func delete(_ id: Int64) throws { try delete.bind(1, id).run() }
+    func delete(_ row: PairRow) throws {
+        try delete.bind(1, row.id).run()
+        try index.remove(row)
+    }
 
     func addSeen(_ sighting: Sighting, _ place: InternedPlace) throws {
         addSeen.bind(1, sighting.key).bind(2, sighting.group).bind(3, Stored.ordered(sighting.u))
@@ -175,12 +197,13 @@ struct PairTable {
 
     /// Whether a live pair shows the picture.
     func isLive(image sha256: [UInt8]) throws -> Bool {
-        try sameImage.bind(1, sha256).first { _ in true } ?? false
+        try first(of: index.pairs(ofImage: sha256)) { $0.status == .live && $0.sha256 == sha256 } != nil
     }
 
     /// A pair whose stored bytes are the picture.
     func holder(ofImage sha256: [UInt8]) throws -> PairRow? {
-        let id = try byImage.bind(1, sha256).first { $0.int(0) }
-        return try id.map(row)
+        try first(of: index.pairs(ofImage: sha256)) {
+            $0.hasBytes && $0.status != .removed && $0.sha256 == sha256
+        }.map(row)
     }
 }

@@ -98,7 +98,7 @@ final class StoreCore {
         _ decision: Decision, _ batch: Batch, _ shard: ShardWriter?,
         _ transaction: Catalogue.Transaction
     ) throws {
-        try transaction.tables.matches.write(transaction.database, lastPair: decision.nextPair - 1)
+        try transaction.tables.writeWaiting(transaction.database, lastPair: decision.nextPair - 1)
         try transaction.tables.totals.write(decision.balance)
         try transaction.tables.totals.write(counters: batch.counters)
         if let shard {
@@ -174,16 +174,16 @@ final class StoreCore {
         try session.close()
     }
 
-    /// Seals the open shard and completes the table of matches, for operations that end their session themselves.
+    /// Seals the open shard and completes matches and indexes, for operations that end their session themselves.
     func putAway() throws {
         try shards.putAway()
-        try completeMatches()
+        try completeTables()
     }
 
-    /// Writes down the matches of a block that is not full.
-    func completeMatches() throws {
+    /// Writes down the matches of a block that is not full, and enters all pairs into the indexes.
+    func completeTables() throws {
         try session.catalogue.transaction {
-            try $0.tables.matches.write($0.database, lastPair: nextPair - 1, all: true)
+            try $0.tables.writeWaiting($0.database, lastPair: nextPair - 1, all: true)
         }
     }
 }

@@ -110,25 +110,26 @@ public final class StoreReader: Sendable {
 
     /// A pair by its number, with the other places where it was seen.
     public func pair(id: Int64) throws -> PairRecord? {
-        try record("WHERE p.id = ?") { $0.bind(1, id) }
+        try catalogue.read { try Self.record(id, $0) }
     }
 
     /// A pair by its name of 32 hexadecimal digits, with the other places where it was seen.
     public func pair(key: String) throws -> PairRecord? {
         guard let key = CandidateKey(hex: key) else { return nil }
-        return try record("WHERE p.key = ?") { $0.bind(1, key.bytes) }
+        return try catalogue.read { database in
+            try KeySearch(database).pair(key.bytes).flatMap { try Self.record($0, database) }
+        }
     }
 
-    private func record(_ condition: String, _ bind: (SQLStatement) -> Void) throws -> PairRecord? {
-        try catalogue.read { database in
-            let statement = try SQLStatement(database, PairRow.select + condition)
-            bind(statement)
-            guard let row = try statement.first({ try PairRow($0) }) else { return nil }
-            let claims = try ClaimReader(database).claims(of: row)
-            var record = PairRecord(row, claims: claims)
-            record.alsoSeen = try Self.sightings(of: row, database)
-            return record
+    private static func record(_ id: Int64, _ database: Database) throws -> PairRecord? {
+        let row = try SQLStatement(database, PairRow.select + "WHERE p.id = ?").bind(1, id).first {
+            try PairRow($0)
         }
+        guard let row else { return nil }
+        let claims = try ClaimReader(database).claims(of: row)
+        var record = PairRecord(row, claims: claims)
+        record.alsoSeen = try sightings(of: row, database)
+        return record
     }
 
     private static func sightings(of row: PairRow, _ database: Database) throws -> [PairRecord.Sighting] {

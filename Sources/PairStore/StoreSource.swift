@@ -83,7 +83,7 @@ final class StoreSource {
 
     /// Whether a candidate's picture was fetched, whatever became of it.
     func knows(_ key: [UInt8]) throws -> Bool {
-        try read { try PairTable($0).outcome(of: key) != nil }
+        try read { try KeySearch($0).isKnown(key) }
     }
 
     /// How many pairs the set holds, and after which number the last comes.

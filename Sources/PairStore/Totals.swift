@@ -16,7 +16,7 @@ final class Totals {
 
     private let add: SQLStatement
     private let addToOrigin: SQLStatement
-    private let setState: SQLStatement
+    private let setStates: BulkInsert
     private let setCounter: SQLStatement
     private let addQuery: SQLStatement
 
@@ -28,12 +28,12 @@ final class Totals {
             ON CONFLICT (kind, bucket) DO UPDATE SET value = value + excluded.value
             """)
         addToOrigin = try SQLStatement(database, "UPDATE origins SET pairs = pairs + ? WHERE id = ?")
-        setState = try SQLStatement(
-            database,
-            """
-            INSERT INTO query_state (query, claims, u, pairs) VALUES (?, ?, ?, ?)
-            ON CONFLICT (query) DO UPDATE SET claims = excluded.claims, u = excluded.u, pairs = pairs + excluded.pairs
-            """)
+        setStates = try BulkInsert(
+            database, into: "query_state", ["query", "claims", "u", "pairs"],
+            clause: """
+                ON CONFLICT (query) DO UPDATE
+                SET claims = excluded.claims, u = excluded.u, pairs = pairs + excluded.pairs
+                """)
         setCounter = try SQLStatement(
             database,
             """
@@ -72,10 +72,11 @@ final class Totals {
         for (origin, value) in origins where value != 0 {
             try addToOrigin.bind(1, value).bind(2, origin).run()
         }
-        for (query, pairs) in queryPairs.sorted(by: { $0.key < $1.key }) {
-            setState.bind(1, Int64(query)).bind(2, Int64(balance.count(of: query)))
-            setState.bind(3, balance.threshold(of: query).map(Stored.ordered))
-            try setState.bind(4, pairs).run()
+        try setStates.run(queryPairs.sorted { $0.key < $1.key }) { change, statement, index in
+            let query = change.key
+            statement.bind(index + 1, Int64(query)).bind(index + 2, Int64(balance.count(of: query)))
+            statement.bind(index + 3, balance.threshold(of: query).map(Stored.ordered))
+            statement.bind(index + 4, change.value)
         }
         forget()
     }

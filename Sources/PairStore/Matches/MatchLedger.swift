@@ -64,6 +64,7 @@ final class MatchLedger: ClaimLedger {
     /// Reads what waits out of the pairs' own rows, if it is not known.
     private func refresh() throws {
         guard isStale else { return }
+        try table.reread()
         waiting.removeAll(keepingCapacity: true)
         try table.forEachStanding(after: table.through) { match, queries in
             for query in queries { waiting[query, default: []].append(match) }
@@ -201,8 +202,8 @@ final class MatchLedger: ClaimLedger {
 
     /// Writes what waits into the table: once a block's worth is there, or all of it at a store's closing.
     func write(_ database: Database, lastPair: Int64, all: Bool = false) throws {
-        guard lastPair > table.through, all || lastPair - table.through >= table.size else { return }
         try refresh()
+        guard lastPair > table.through, all || lastPair - table.through >= table.size else { return }
         var rows: [MatchTable.Row] = []
         for (query, matches) in waiting {
             rows += matches.map { .init(block: table.block(of: $0.pair), query: query, match: $0) }

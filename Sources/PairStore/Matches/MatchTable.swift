@@ -24,10 +24,11 @@ package struct MatchTable {
     let size: Int64
     /// The last pair whose matches are in the table.
     private(set) var through: Int64
+    private let matchedThrough: SQLStatement
     private let largest: SQLStatement
     private let tied: SQLStatement
     private let all: SQLStatement
-    private let insert: SQLStatement
+    private let insert: BulkInsert
     private let insertBlock: SQLStatement
     private let tail: SQLStatement
     private let isStanding: SQLStatement
@@ -35,14 +36,15 @@ package struct MatchTable {
     init(_ database: Database) throws {
         let meta = Meta(database)
         (size, through) = (try meta.pairsInBlock(), try meta.matchedThrough())
+        matchedThrough = try SQLStatement(database, "SELECT value FROM meta WHERE name = 'matched_through'")
         largest = try SQLStatement(
             database,
             "SELECT u, pair FROM matched WHERE block = ? AND query = ? AND u <= ? ORDER BY u DESC LIMIT ?")
         tied = try SQLStatement(
             database, "SELECT u, pair FROM matched WHERE block = ? AND query = ? AND u = ?")
         all = try SQLStatement(database, "SELECT pair FROM matched WHERE block = ? AND query = ?")
-        insert = try SQLStatement(
-            database, "INSERT OR IGNORE INTO matched (block, query, u, pair) VALUES (?, ?, ?, ?)")
+        insert = try BulkInsert(
+            database, into: "matched", ["block", "query", "u", "pair"], clause: "ON CONFLICT DO NOTHING")
         insertBlock = try SQLStatement(database, "INSERT OR IGNORE INTO blocks (id) VALUES (?)")
         tail = try SQLStatement(
             database,
@@ -136,6 +138,9 @@ package struct MatchTable {
 
     // MARK: Writing
 
+    /// Takes back what a transaction said that was rolled back.
+    mutating func reread() throws { through = try matchedThrough.first { $0.int(0) } ?? 0 }
+
     /// One row of the table, in its order.
     struct Row: Comparable {
         let block: Int64
@@ -149,9 +154,9 @@ package struct MatchTable {
 
     /// Writes the matches of all pairs up to a number that were not written before.
     mutating func write(_ rows: [Row], through last: Int64, _ database: Database) throws {
-        for row in rows.sorted() {
-            insert.bind(1, row.block).bind(2, Int64(row.query))
-            try insert.bind(3, row.match.u).bind(4, row.match.pair).run()
+        try insert.run(rows.sorted()) { row, statement, index in
+            statement.bind(index + 1, row.block).bind(index + 2, Int64(row.query))
+            statement.bind(index + 3, row.match.u).bind(index + 4, row.match.pair)
         }
         for block in block(of: through)...block(of: last) { try insertBlock.bind(1, block).run() }
         try Meta(database).set(matchedThrough: last)

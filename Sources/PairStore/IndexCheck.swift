@@ -1,0 +1,54 @@
+internal import GRDB
+
+/// The trees of `PairIndex` against the pairs they are of.
+struct IndexCheck {
+    private let database: Database
+
+    init(_ database: Database) { self.database = database }
+
+    /// Entries that say the same have the same sum, in any order.
+    private struct Sum: Equatable {
+        var count: Int64 = 0
+        var sum: UInt64 = 0
+
+        mutating func add(_ numbers: Int64...) {
+            count += 1
+            // A finaliser of MurmurHash3 between the numbers, so that a swap shows.
+            sum &+= numbers.reduce(0) { hash, number in
+                var hash = (hash ^ UInt64(bitPattern: number)) &* 0xFF51_AFD7_ED55_8CCD
+                hash = (hash ^ (hash >> 33)) &* 0xC4CE_B9FE_1A85_EC53
+                return hash ^ (hash >> 33)
+            }
+        }
+    }
+
+    /// A line for each tree that says something else than the pairs.
+    func run() throws -> [String] {
+        var (keys, images) = (Sum(), Sum())
+        try SQLStatement(
+            database,
+            """
+            SELECT id, key, sha256, grp FROM pairs
+            WHERE id <= coalesce((SELECT value FROM meta WHERE name = 'indexed_through'), 0)
+            """
+        ).forEach {
+            let pair = $0.int(0)
+            keys.add(PairIndex.beginning(of: $0.blob(1)), pair)
+            images.add(PairIndex.beginning(of: $0.blob(2)), PairIndex.beginning(of: $0.blob(3)), pair)
+            return true
+        }
+        var (inKeys, inImages) = (Sum(), Sum())
+        try SQLStatement(database, "SELECT key, pair FROM keys").forEach {
+            inKeys.add($0.int(0), $0.int(1))
+            return true
+        }
+        try SQLStatement(database, "SELECT image, grp, pair FROM images").forEach {
+            inImages.add($0.int(0), $0.int(1), $0.int(2))
+            return true
+        }
+        return [("keys", keys, inKeys), ("images", images, inImages)].compactMap { name, pairs, tree in
+            if pairs == tree { return nil }
+            return "\(name) holds \(tree.count) entries, which are not those of the \(pairs.count) pairs"
+        }
+    }
+}

@@ -1,0 +1,216 @@
+internal import GRDB
+
+/// Finds pairs by key, by picture, and by picture with text.
+///
+/// All three are hashes: in trees that every commit writes to, each pair would change a page of each, and the more pages
+/// there are the more of them a commit writes. So new pairs are found in memory, out of their own rows, and go into the
+/// trees in their order, many at once: the more pairs, the more at once. A hash is known by its first 48 bits; whoever
+/// asks looks at the pair too, for two may begin alike.
+final class PairIndex {
+    /// The last pair that is in the trees.
+    private var through: Int64 = 0
+    /// Pairs of a block of matches: as many wait in memory at least.
+    private let size: Int64
+    private var recent = Recent()
+    /// What is in memory is not what the catalogue says: it was never read, or a transaction was rolled back.
+    private var isStale = true
+
+    private let indexedThrough: SQLStatement
+    private let findKey: SQLStatement
+    private let findImage: SQLStatement
+    private let findGroup: SQLStatement
+    private let tail: SQLStatement
+    private let addKeys: BulkInsert
+    private let addImages: BulkInsert
+    private let removeKey: SQLStatement
+    private let removeImage: SQLStatement
+
+    /// One pair as the trees have it.
+    private struct Entry {
+        let pair: Int64
+        let key: Int64
+        let image: Int64
+        let group: Int64
+
+        init(_ pair: Int64, key: [UInt8], image: [UInt8], group: [UInt8]) {
+            self.pair = pair
+            (self.key, self.image) = (PairIndex.beginning(of: key), PairIndex.beginning(of: image))
+            self.group = PairIndex.beginning(of: group)
+        }
+    }
+
+    /// Pairs that are not in the trees yet.
+    private struct Recent {
+        private(set) var entries: [Entry] = []
+        private(set) var keys = Numbers()
+        private(set) var images = Numbers()
+        private(set) var groups = Numbers()
+
+        mutating func add(_ entry: Entry) {
+            entries.append(entry)
+            keys.add(entry.pair, at: entry.key)
+            images.add(entry.pair, at: entry.image)
+            groups.add(entry.pair, at: entry.group)
+        }
+
+        mutating func remove(_ entry: Entry) {
+            if let place = entries.lastIndex(where: { $0.pair == entry.pair }) { entries.remove(at: place) }
+            keys.remove(entry.pair, at: entry.key)
+            images.remove(entry.pair, at: entry.image)
+            groups.remove(entry.pair, at: entry.group)
+        }
+    }
+
+    /// Numbers by the beginning of a hash, of which nearly all have one.
+    private struct Numbers {
+        private var first: [Int64: Int64] = [:]
+        private var others: [Int64: [Int64]] = [:]
+
+        mutating func add(_ number: Int64, at hash: Int64) {
+            let known = first.updateValue(number, forKey: hash)
+            if let known { others[hash, default: []].append(known) }
+        }
+
+        mutating func remove(_ number: Int64, at hash: Int64) {
+            guard first[hash] == number else {
+                others[hash]?.removeAll { $0 == number }
+                return
+            }
+            first[hash] = others[hash]?.popLast()
+        }
+
+        func append(at hash: Int64, to numbers: inout [Int64]) {
+            guard let first = first[hash] else { return }
+            if let others = others[hash] { numbers += others }
+            numbers.append(first)
+        }
+    }
+
+    init(_ database: Database) throws {
+        size = try Meta(database).pairsInBlock()
+        indexedThrough = try SQLStatement(database, "SELECT value FROM meta WHERE name = 'indexed_through'")
+        findKey = try SQLStatement(database, "SELECT pair FROM keys WHERE key = ?")
+        findImage = try SQLStatement(database, "SELECT pair FROM images WHERE image = ?")
+        findGroup = try SQLStatement(database, "SELECT pair FROM images WHERE image = ? AND grp = ?")
+        tail = try SQLStatement(
+            database, "SELECT id, key, sha256, grp FROM pairs WHERE id > ? ORDER BY id LIMIT ?")
+        addKeys = try BulkInsert(database, into: "keys", ["key", "pair"])
+        addImages = try BulkInsert(database, into: "images", ["image", "grp", "pair"])
+        removeKey = try SQLStatement(database, "DELETE FROM keys WHERE key = ? AND pair = ?")
+        removeImage = try SQLStatement(
+            database, "DELETE FROM images WHERE image = ? AND grp = ? AND pair = ?")
+    }
+
+    /// The first 48 bits of a hash as a number.
+    static func beginning(of hash: [UInt8]) -> Int64 { hash.prefix(6).reduce(0) { $0 << 8 | Int64($1) } }
+
+    // MARK: Finding; ascending numbers of pairs whose hashes begin so
+
+    func pairs(withKey key: [UInt8]) throws -> [Int64] {
+        let key = Self.beginning(of: key)
+        return try numbers(findKey.bind(1, key)) { $0.keys.append(at: key, to: &$1) }
+    }
+
+    func pairs(ofImage image: [UInt8]) throws -> [Int64] {
+        let image = Self.beginning(of: image)
+        return try numbers(findImage.bind(1, image)) { $0.images.append(at: image, to: &$1) }
+    }
+
+    /// Pairs of a picture with a text.
+    func pairs(ofImage image: [UInt8], group: [UInt8]) throws -> [Int64] {
+        let (image, group) = (Self.beginning(of: image), Self.beginning(of: group))
+        return try numbers(findGroup.bind(1, image).bind(2, group)) { $0.groups.append(at: group, to: &$1) }
+    }
+
+    private func numbers(
+        _ statement: SQLStatement, _ append: (Recent, inout [Int64]) -> Void
+    ) throws -> [Int64] {
+        try refresh()
+        var numbers: [Int64] = []
+        try statement.forEach {
+            numbers.append($0.int(0))
+            return true
+        }
+        append(recent, &numbers)
+        return numbers
+    }
+
+    /// Reads the pairs that are not in the trees out of their own rows, if they are not known.
+    private func refresh() throws {
+        guard isStale else { return }
+        through = try indexedThrough.first { $0.int(0) } ?? 0
+        recent = Recent()
+        try forEachEntry(after: through, limit: -1) { recent.add($0) }
+        isStale = false
+    }
+
+    private func forEachEntry(after pair: Int64, limit: Int64, _ body: (Entry) -> Void) throws {
+        try tail.bind(1, pair).bind(2, limit).forEach {
+            body(Entry($0.int(0), key: $0.blob(1), image: $0.blob(2), group: $0.blob(3)))
+            return true
+        }
+    }
+
+    // MARK: Writing
+
+    /// Notes a pair that has a row from now on.
+    func add(_ row: PairRow) throws {
+        try refresh()
+        recent.add(Entry(row.id, key: row.key, image: row.sha256, group: row.group))
+    }
+
+    /// Forgets a pair whose row goes.
+    func remove(_ row: PairRow) throws {
+        try refresh()
+        let entry = Entry(row.id, key: row.key, image: row.sha256, group: row.group)
+        guard row.id <= through else { return recent.remove(entry) }
+        try removeKey.bind(1, entry.key).bind(2, entry.pair).run()
+        try removeImage.bind(1, entry.image).bind(2, entry.group).bind(3, entry.pair).run()
+    }
+
+    /// Forgets what a rolled-back transaction did.
+    func forget() {
+        recent = Recent()
+        isStale = true
+    }
+
+    /// Pairs that wait in memory: a sixteenth of those in the trees, within bounds. With 262,144 these are 30 MB.
+    private var atOnce: Int64 { min(max(through / 16, size), mostAtOnce) }
+    private var mostAtOnce: Int64 { 8 * size }
+
+    /// Writes what waits into the trees: once there is enough, or all of it at a store's closing.
+    func write(_ database: Database, lastPair: Int64, all: Bool = false) throws {
+        try refresh()
+        guard lastPair > through, all || lastPair - through >= atOnce else { return }
+        try insert(recent.entries)
+        try Meta(database).set(indexedThrough: lastPair)
+        through = lastPair
+        recent = Recent()
+    }
+
+    private func insert(_ entries: [Entry]) throws {
+        try addKeys.run(entries.sorted { ($0.key, $0.pair) < ($1.key, $1.pair) }) {
+            $1.bind($2 + 1, $0.key).bind($2 + 2, $0.pair)
+        }
+        let byImage = entries.sorted { ($0.image, $0.group, $0.pair) < ($1.image, $1.group, $1.pair) }
+        try addImages.run(byImage) {
+            $1.bind($2 + 1, $0.image).bind($2 + 2, $0.group).bind($2 + 3, $0.pair)
+        }
+    }
+
+    /// Writes many at once out of `pairs` while there are as many: for a catalogue of an earlier version.
+    func catchUp(_ database: Database, to last: Int64) throws {
+        through = try indexedThrough.first { $0.int(0) } ?? 0
+        while last - through >= mostAtOnce {
+            var entries: [Entry] = []
+            try forEachEntry(after: through, limit: mostAtOnce) { entries.append($0) }
+            guard let end = entries.last?.pair else { return }
+            try database.inTransaction(.immediate) {
+                try insert(entries)
+                try Meta(database).set(indexedThrough: end)
+                return .commit
+            }
+            through = end
+        }
+    }
+}
