@@ -99,7 +99,7 @@ struct Decision {
         _ tables: Catalogue.Tables, _ shard: ShardWriter?
     ) throws {
         var row = row
-        if let image = item.image { (row.place, row.jsonBytes) = try append(row, image, item.json, shard) }
+        if let bytes = item.bytes { (row.place, row.jsonBytes) = try append(row, bytes, shard) }
         if row.place == nil { row.status = .lost }
         let names = try tables.names.names(of: row)
         try tables.pairs.add(row, names)
@@ -110,7 +110,7 @@ struct Decision {
             for query in claimed { tables.totals.touch(query) }
         }
         noteOthers(row, claimed: claimed, tables)
-        try write(row.queries, tables)
+        name(row.queries)
     }
 
     /// Notes the matches of a pair that it holds no claim by.
@@ -121,11 +121,15 @@ struct Decision {
     }
 
     private func append(
-        _ row: PairRow, _ image: [UInt8], _ made: [UInt8]?, _ shard: ShardWriter?
+        _ row: PairRow, _ bytes: Offer.Bytes, _ shard: ShardWriter?
     ) throws -> (PairRow.Place, jsonBytes: Int) {
         guard let shard else { preconditionFailure("a pair is kept where a shard is open") }
-        let json = try made ?? SampleJSON.encode(row, queries: row.queries.map(core.texts.text))
-        return (try shard.append(row, image: image, json: json), json.count)
+        switch bytes {
+        case .sample(let sample, let jsonBytes): return (try shard.append(sample), jsonBytes)
+        case .image(let image):
+            let json = try SampleJSON.encode(row, queries: row.queries.map(core.texts.text))
+            return (try shard.append(Sample.bytes(row, image: image, json: json)), json.count)
+        }
     }
 
     /// A sample that lies in a shard and is not in the set keeps its row, so that its bytes are accounted for.
@@ -142,15 +146,13 @@ struct Decision {
             try tables.pairs.add(ghost, .none)
         } else {
             try tables.pairs.add(dead, tables.names.names(of: dead))
-            try write(row.queries, tables)
+            name(row.queries)
         }
         tables.totals.change("pairs", status.name, 1)
     }
 
-    private mutating func write(_ queries: [QueryID], _ tables: Catalogue.Tables) throws {
-        for query in queries where !core.queries.isKnown(query) && named.insert(query).inserted {
-            try tables.totals.addText(of: query, core.texts.text(query))
-        }
+    private mutating func name(_ queries: [QueryID]) {
+        for query in queries where !core.queries.isKnown(query) { named.insert(query) }
     }
 
     /// The old member leaves; its URL stays as one more place where the pair was seen.
@@ -197,12 +199,12 @@ struct Decision {
 
     /// The group stands in the set and damage took its bytes: here they are again.
     private func bringBack(_ item: Offer, _ tables: Catalogue.Tables, _ shard: ShardWriter?) throws {
-        guard let image = item.image, let row = try tables.pairs.standing(item.row.sha256, item.row.group),
+        guard let bytes = item.bytes, let row = try tables.pairs.standing(item.row.sha256, item.row.group),
             row.status == .lost
         else { return }
         try count(row, sign: 1, tables)
         tables.totals.change("pairs", row.status.name, -1)
-        try tables.pairs.revive(row.id, at: append(row, image, nil, shard).0)
+        try tables.pairs.revive(row.id, at: append(row, bytes, shard).0)
     }
 }
 
@@ -224,7 +226,7 @@ extension Decision {
         noteOthers(row, claimed: result.claimed, tables)
         if old == nil { tables.totals.change("pairs", CatalogueSchema.Status.removed.name, 1) }
         for query in result.claimed { tables.totals.touch(query) }
-        try write(row.queries, tables)
+        name(row.queries)
         try drop(result.displaced, tables)
     }
 

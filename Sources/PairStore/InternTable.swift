@@ -1,4 +1,5 @@
 internal import Digest
+internal import Foundation
 internal import GRDB
 
 /// The interned parts of a row.
@@ -32,20 +33,22 @@ final class InternTable {
     private let findPage: SQLStatement
     private let addPage: SQLStatement
 
-    private let strings = Memory()
-    private let origins = Memory()
-    private let pages = Memory()
+    private let strings = Memory(maxEntries: 1 << 12)
+    private let origins = Memory(maxEntries: 1 << 17)
+    private let pages = Memory(maxEntries: 1 << 15)
 
     /// What was looked up lately; starts anew when it holds some megabytes.
     private final class Memory {
         private var ids: [ExactText: Int64] = [:]
-        private static let maxEntries = 1 << 15
+        private let maxEntries: Int
+
+        init(maxEntries: Int) { self.maxEntries = maxEntries }
 
         func id(of text: String, _ look: () throws -> Int64) throws -> Int64 {
             let key = ExactText(text: text)
             if let id = ids[key] { return id }
             let id = try look()
-            if ids.count >= Self.maxEntries { forget() }
+            if ids.count >= maxEntries { forget() }
             ids[key] = id
             return id
         }
@@ -55,13 +58,13 @@ final class InternTable {
 
     init(_ database: Database) throws {
         findString = try SQLStatement(database, "SELECT id FROM strings WHERE string = ?")
-        addString = try SQLStatement(database, "INSERT INTO strings (string) VALUES (?) RETURNING id")
+        addString = try SQLStatement(database, "INSERT INTO strings (string) VALUES (?)")
         findOrigin = try SQLStatement(database, "SELECT id FROM origins WHERE origin = ?")
         addOrigin = try SQLStatement(
-            database, "INSERT INTO origins (origin, host) VALUES (?, ?) RETURNING id")
+            database, "INSERT INTO origins (origin, host) VALUES (?, ?)")
         findPage = try SQLStatement(database, "SELECT id, origin, path FROM pages WHERE hash = ?")
         addPage = try SQLStatement(
-            database, "INSERT INTO pages (hash, origin, path) VALUES (?, ?, ?) RETURNING id")
+            database, "INSERT INTO pages (hash, origin, path) VALUES (?, ?, ?)")
     }
 
     func forget() {
@@ -86,14 +89,14 @@ final class InternTable {
     private func string(_ text: String) throws -> Int64 {
         try strings.id(of: text) {
             try findString.bind(1, text).first { $0.int(0) }
-                ?? inserted(addString.bind(1, text))
+                ?? insert(addString.bind(1, text))
         }
     }
 
     private func origin(_ url: URLParts) throws -> Int64 {
         try origins.id(of: url.origin) {
             try findOrigin.bind(1, url.origin).first { $0.int(0) }
-                ?? inserted(addOrigin.bind(1, url.origin).bind(2, url.host))
+                ?? insert(addOrigin.bind(1, url.origin).bind(2, url.host))
         }
     }
 
@@ -110,19 +113,14 @@ final class InternTable {
                 }
                 return found == nil
             }
-            return try found ?? inserted(addPage.bind(1, hash).bind(2, origin).bind(3, parts.path))
+            return try found ?? insert(addPage.bind(1, hash).bind(2, origin).bind(3, parts.path))
         }
     }
 
-    private func inserted(_ statement: SQLStatement) throws -> Int64 {
-        var id: Int64?
-        // To the end, so that the insertion is complete.
-        try statement.forEach {
-            id = $0.int(0)
-            return true
-        }
-        guard let id else { throw StoreError(.catalogue, "catalogue", "gave no number for a new row") }
-        return id
+    /// Inserts a row and gives its number.
+    private func insert(_ statement: SQLStatement) throws -> Int64 {
+        try statement.run()
+        return statement.lastInsertedRow
     }
 }
 
@@ -133,7 +131,12 @@ struct ExactText: Hashable {
     static func == (left: Self, right: Self) -> Bool {
         var (left, right) = (left.text, right.text)
         return left.withUTF8 { left in
-            right.withUTF8 { right in left.count == right.count && left.elementsEqual(right) }
+            right.withUTF8 { right in
+                guard left.count == right.count, let a = left.baseAddress, let b = right.baseAddress else {
+                    return left.count == right.count
+                }
+                return memcmp(a, b, left.count) == 0
+            }
         }
     }
 

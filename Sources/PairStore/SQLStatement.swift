@@ -77,6 +77,9 @@ final class SQLStatement {
         guard code == SQLITE_DONE else { throw failure(code) }
     }
 
+    /// The number of the row that this connection inserted last.
+    var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(connection) }
+
     /// The first row, read by `body`; `nil` without one.
     func first<T>(_ body: (SQLStatement) throws -> T) throws -> T? {
         defer { sqlite3_reset(handle) }

@@ -23,6 +23,14 @@ enum Sample {
         archive.add(key + ".txt", Array(row.text.utf8))
         archive.add(key + ".json", json)
     }
+
+    /// The members of one pair.
+    static func bytes(_ row: PairRow, image: [UInt8], json: [UInt8]) -> [UInt8] {
+        let layout = SampleLayout(image: image.count, text: row.text.utf8.count, json: json.count)
+        var archive = TarWriter(reserving: layout.total)
+        append(row, image: image, json: json, to: &archive)
+        return archive.bytes
+    }
 }
 
 /// `KEY.json`: what can never change about a pair, in one canonical form, so that its bytes can be checked.

@@ -29,13 +29,9 @@ final class ShardWriter {
 
     var end: Int64 { length + Int64(pending.bytes.count) }
 
-    /// Appends a sample and gives where it lies.
-    func append(_ row: PairRow, image: [UInt8], json: [UInt8]) throws -> PairRow.Place {
-        let place = PairRow.Place(shard: number, offset: end)
-        Sample.append(row, image: image, json: json, to: &pending)
-        pairs += 1
-        if pending.bytes.count >= Self.pieceBytes { try flush() }
-        return place
+    /// Appends the bytes of a sample and gives where it lies.
+    func append(_ sample: [UInt8]) throws -> PairRow.Place {
+        PairRow.Place(shard: number, offset: try append(raw: sample, pairs: 1))
     }
 
     /// Appends the bytes of whole samples as they are.

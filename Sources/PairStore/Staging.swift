@@ -6,15 +6,37 @@ struct Offer: Sendable {
     /// What the catalogue will say of it; its `place` is set only where its bytes lie in a shard already.
     let row: PairRow
     let key: CandidateKey
-    /// The picture, or `nil` where its bytes lie in a shard already.
-    let image: [UInt8]?
-    /// The sample's JSON, where whoever offers the pair has made it: that way it is made beside a commit, not in one.
-    var json: [UInt8]?
+    /// What a shard is to hold, or `nil` where it lies in one already.
+    let bytes: Bytes?
     /// A pair of another store is known only if its group is: what that store fetched, it fetched.
     var comesFromStore = false
 
+    enum Bytes: Sendable {
+        /// The picture; the commit makes the sample around it.
+        case image([UInt8])
+        /// The whole sample, which was made beside the commits.
+        case sample([UInt8], jsonBytes: Int)
+    }
+
     var priority: Priority { row.priority }
-    var bytes: Int { (image?.count ?? 0) + (json?.count ?? 0) + row.text.utf8.count }
+
+    /// The picture, where it lies in no shard yet.
+    var image: ArraySlice<UInt8>? {
+        switch bytes {
+        case .image(let image): image[...]
+        case .sample(let sample, _): sample[row.layout.imageOffset...].prefix(row.imageBytes)
+        case nil: nil
+        }
+    }
+
+    /// The memory it takes, about: samples are counted whole.
+    var size: Int {
+        switch bytes {
+        case .image(let image): image.count + row.text.utf8.count
+        case .sample(let sample, _): sample.count
+        case nil: row.text.utf8.count
+        }
+    }
 }
 
 /// Pairs that wait for the next commit, in memory.
@@ -30,12 +52,12 @@ struct Staging {
 
     mutating func add(_ item: Offer) {
         items.append(item)
-        bytes += item.bytes
+        bytes += item.size
     }
 
     /// Drops the items that a commit has dealt with: the first `count`, for more may have come meanwhile.
     mutating func drop(first count: Int) {
-        for item in items.prefix(count) { bytes -= item.bytes }
+        for item in items.prefix(count) { bytes -= item.size }
         items.removeFirst(count)
     }
 

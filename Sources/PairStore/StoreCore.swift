@@ -41,7 +41,7 @@ final class StoreCore {
 
         /// Whether it is time to commit: half of what a crawl may stage.
         var isLarge: Bool {
-            items.count >= Staging.maxPairs || items.reduce(0) { $0 + $1.bytes } >= Staging.maxBytes / 2
+            items.count >= Staging.maxPairs || items.reduce(0) { $0 + $1.size } >= Staging.maxBytes / 2
         }
 
         var isEmpty: Bool {
@@ -54,7 +54,7 @@ final class StoreCore {
         try session.checkOpen()
         if batch.isEmpty { return report }
         let items = batch.items
-        let shard = items.contains { $0.image != nil } ? try shards.ready() : nil
+        let shard = items.contains { $0.bytes != nil } ? try shards.ready() : nil
         var decision = Decision(self, commit: commitNumber + 1, nextPair: nextPair)
         do {
             try session.catalogue.transaction { transaction in
@@ -100,6 +100,7 @@ final class StoreCore {
     ) throws {
         try transaction.tables.writeWaiting(transaction.database, lastPair: decision.nextPair - 1)
         try transaction.tables.totals.write(decision.balance)
+        try transaction.tables.totals.write(textsOf: decision.named, texts)
         try transaction.tables.totals.write(counters: batch.counters)
         if let shard {
             try ShardTable(transaction.database).set(

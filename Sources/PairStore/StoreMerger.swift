@@ -151,7 +151,7 @@ public struct StoreMerger {
     private mutating func commit(_ batch: inout StoreCore.Batch, _ core: StoreCore) throws {
         let done = try core.commit(batch)
         report.kept += done.kept
-        report.bytes += Int64(batch.items.reduce(0) { $0 + $1.bytes })
+        report.bytes += Int64(batch.items.reduce(0) { $0 + $1.size })
         batch = StoreCore.Batch()
         progress(MergeProgress(pairs: report.pairs, totalPairs: report.totalPairs, bytes: report.bytes))
     }
@@ -213,7 +213,7 @@ extension Offer {
         }
         var row = row
         (row.place, row.status, row.born, row.died) = (nil, .live, 0, nil)
-        self.init(row: row, key: key, image: image, comesFromStore: true)
+        self.init(row: row, key: key, bytes: image.map { .image($0) }, comesFromStore: true)
     }
 }
 

@@ -117,7 +117,7 @@ public struct StoreRebalancer {
         _ batch: inout StoreCore.Batch, _ core: StoreCore, _ mark: String, _ after: Int64, _ total: Int64
     ) throws {
         batch.marks[mark] = after
-        report.bytes += Int64(batch.items.reduce(0) { $0 + $1.bytes })
+        report.bytes += Int64(batch.items.reduce(0) { $0 + $1.size })
         _ = try core.commit(batch)
         batch = StoreCore.Batch()
         progress(MergeProgress(pairs: after, totalPairs: total, bytes: report.bytes))

@@ -8,6 +8,9 @@ public struct TarWriter: Sendable {
     /// Starts an empty archive.
     public init() {}
 
+    /// Starts an archive that will have so many bytes.
+    init(reserving count: Int) { bytes.reserveCapacity(count) }
+
     /// Adds a member; the name is at most 100 bytes and the content below 8 GiB.
     public mutating func add(_ name: String, _ content: some Collection<UInt8>) {
         TarHeader.append(name: name, size: content.count, to: &bytes)

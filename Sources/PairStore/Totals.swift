@@ -11,14 +11,15 @@ final class Totals {
     }
 
     private var changes: [Name: Int64] = [:]
+    private var classes: [PairClass: Int64] = [:]
     private var origins: [Int64: Int64] = [:]
-    private var queryPairs: [QueryID: Int64] = [:]
+    private var queryPairs = QueryChanges()
 
     private let add: SQLStatement
     private let addToOrigin: SQLStatement
     private let setStates: BulkInsert
     private let setCounter: SQLStatement
-    private let addQuery: SQLStatement
+    private let addQueries: BulkInsert
 
     init(_ database: Database) throws {
         add = try SQLStatement(
@@ -40,7 +41,7 @@ final class Totals {
             INSERT INTO counters (source, name, value) VALUES (?, ?, ?)
             ON CONFLICT (source, name) DO UPDATE SET value = excluded.value
             """)
-        addQuery = try SQLStatement(database, "INSERT INTO queries (query, text) VALUES (?, ?)")
+        addQueries = try BulkInsert(database, into: "queries", ["query", "text"])
     }
 
     /// Counts a pair that became live (`sign` 1) or ceased to be (-1).
@@ -48,14 +49,9 @@ final class Totals {
         change("pairs", CatalogueSchema.Status.live.name, sign)
         change("bytes", "images", sign * Int64(row.imageBytes))
         if isOnlyOfImage { change("images", "unique", sign) }
-        change("format", row.format, sign)
-        change("short_side", Bucket.power(min(row.width, row.height)), sign)
-        change("aspect", Bucket.aspect(width: row.width, height: row.height), sign)
-        change("words", Bucket.power(Bucket.words(row.text)), sign)
-        change("language", row.language ?? "", sign)
-        change("text_source", row.textSource, sign)
+        classes[PairClass(row), default: 0] += sign
         origins[origin, default: 0] += sign
-        for query in row.queries { queryPairs[query, default: 0] += sign }
+        for query in row.queries { queryPairs.add(query, sign) }
     }
 
     func change(_ kind: String, _ bucket: String, _ by: Int64) {
@@ -63,20 +59,22 @@ final class Totals {
     }
 
     /// Notes that a query's claims changed though none of its pairs did.
-    func touch(_ query: QueryID) { queryPairs[query, default: 0] += 0 }
+    func touch(_ query: QueryID) { queryPairs.add(query, 0) }
 
     func write(_ balance: Balance) throws {
+        for (pairs, value) in classes {
+            for (kind, bucket) in pairs.buckets { change(kind, bucket, value) }
+        }
         for (name, value) in changes where value != 0 {
             try add.bind(1, name.kind).bind(2, name.bucket).bind(3, value).run()
         }
         for (origin, value) in origins where value != 0 {
             try addToOrigin.bind(1, value).bind(2, origin).run()
         }
-        try setStates.run(queryPairs.sorted { $0.key < $1.key }) { change, statement, index in
-            let query = change.key
+        try setStates.run(queryPairs.touched.sorted()) { query, statement, index in
             statement.bind(index + 1, Int64(query)).bind(index + 2, Int64(balance.count(of: query)))
             statement.bind(index + 3, balance.threshold(of: query).map(Stored.ordered))
-            statement.bind(index + 4, change.value)
+            statement.bind(index + 4, queryPairs[query])
         }
         forget()
     }
@@ -87,23 +85,77 @@ final class Totals {
         }
     }
 
-    /// Writes a query's text down, for readers who lack the list.
-    func addText(of query: QueryID, _ text: String) throws {
-        try addQuery.bind(1, Int64(query)).bind(2, text).run()
+    /// Writes texts of queries down, for readers who lack the list.
+    func write(textsOf queries: Set<QueryID>, _ texts: QueryTexts) throws {
+        let rows = try queries.sorted().map { (query: $0, text: try texts.text($0)) }
+        try addQueries.run(rows) { $1.bind($2 + 1, Int64($0.query)).bind($2 + 2, $0.text) }
     }
 
     func forget() {
         changes.removeAll(keepingCapacity: true)
+        classes.removeAll(keepingCapacity: true)
         origins.removeAll(keepingCapacity: true)
-        queryPairs.removeAll(keepingCapacity: true)
+        queryPairs.removeAll()
+    }
+}
+
+/// Pairs that fall into the same class of everything that summaries count.
+private struct PairClass: Hashable {
+    private let format: String
+    private let language: String
+    private let textSource: String
+    private let aspect: String
+    private let shortSide: Int
+    private let words: Int
+
+    init(_ row: PairRow) {
+        (format, language, textSource) = (row.format, row.language ?? "", row.textSource)
+        aspect = Bucket.aspect(width: row.width, height: row.height)
+        shortSide = Bucket.power(min(row.width, row.height))
+        words = Bucket.power(Bucket.words(row.text))
+    }
+
+    var buckets: [(kind: String, bucket: String)] {
+        [
+            ("format", format), ("language", language), ("text_source", textSource), ("aspect", aspect),
+            ("short_side", String(shortSide)), ("words", String(words)),
+        ]
+    }
+}
+
+/// Sums by query, with the queries that have one.
+private struct QueryChanges {
+    private(set) var touched: [QueryID] = []
+    private var sums: [Int64] = []
+    private var isTouched: [Bool] = []
+
+    mutating func add(_ query: QueryID, _ change: Int64) {
+        let query = Int(query)
+        if query >= sums.count {
+            let more = max(query + 1, 2 * sums.count) - sums.count
+            sums += repeatElement(0, count: more)
+            isTouched += repeatElement(false, count: more)
+        }
+        sums[query] += change
+        if !isTouched[query] {
+            isTouched[query] = true
+            touched.append(QueryID(query))
+        }
+    }
+
+    subscript(query: QueryID) -> Int64 { sums[Int(query)] }
+
+    mutating func removeAll() {
+        for query in touched { (sums[Int(query)], isTouched[Int(query)]) = (0, false) }
+        touched.removeAll(keepingCapacity: true)
     }
 }
 
 /// The classes that summaries count in.
 enum Bucket {
-    /// The largest power of two not above a number, as digits: `256` for 256 to 511.
-    static func power(_ value: Int) -> String {
-        value <= 0 ? "0" : String(1 << (Int.bitWidth - 1 - value.leadingZeroBitCount))
+    /// The largest power of two not above a number: 256 for 256 to 511.
+    static func power(_ value: Int) -> Int {
+        value <= 0 ? 0 : 1 << (Int.bitWidth - 1 - value.leadingZeroBitCount)
     }
 
     /// Width to height, rounded to a familiar ratio.
@@ -116,6 +168,11 @@ enum Bucket {
     }
 
     static func words(_ text: String) -> Int {
-        text.utf8.split { $0 <= 0x20 }.count
+        var (words, isInside) = (0, false)
+        for byte in text.utf8 {
+            if byte > 0x20, !isInside { words += 1 }
+            isInside = byte > 0x20
+        }
+        return words
     }
 }

@@ -22,7 +22,8 @@ import Testing
             )
             let row = PairRow(
                 pair, key: pair.key, sha256: SHA256Digest(of: pair.image), u: priority.u)
-            _ = try core.commit(.init(items: [Offer(row: row, key: pair.key, image: pair.image)]))
+            let offer = Offer(row: row, key: pair.key, bytes: .image(pair.image))
+            _ = try core.commit(.init(items: [offer]))
             _ = try oracle.commit(pair: pair.key.hex, priority: priority, queries: queries, ledger: &ledger)
             if Int.random(in: 0..<10, using: &generator) == 0 {
                 try core.close()

@@ -11,7 +11,7 @@ struct ClaimReader {
 
     /// Matches that are not in the table yet, read when first asked for.
     private final class Waiting {
-        var matches: [QueryID: [Match]]?
+        var matches: WaitingMatches?
     }
 
     init(_ database: Database) throws {
@@ -35,16 +35,16 @@ struct ClaimReader {
 
     private func holdsTie(_ query: QueryID, _ match: Match, held: Int) throws -> Bool {
         let holders = try table.holders(
-            of: query, at: match.u, held: held, waiting: matchesBeyondTable()[query] ?? [],
+            of: query, at: match.u, held: held, waiting: matchesBeyondTable().matches(of: query),
             stands: { try table.isStanding($0.pair) }, priority: { try pairs.priority(of: $0.pair) })
         return holders.contains(match)
     }
 
-    private func matchesBeyondTable() throws -> [QueryID: [Match]] {
+    private func matchesBeyondTable() throws -> WaitingMatches {
         if let known = waiting.matches { return known }
-        var matches: [QueryID: [Match]] = [:]
+        var matches = WaitingMatches()
         try table.forEachStanding(after: table.through) { match, queries in
-            for query in queries { matches[query, default: []].append(match) }
+            for query in queries { matches.add(query, match) }
         }
         waiting.matches = matches
         return matches

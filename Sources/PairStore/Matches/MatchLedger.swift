@@ -8,7 +8,7 @@ final class MatchLedger: ClaimLedger {
     private let pairs: PairTable
     private var table: MatchTable
     /// Matches of pairs beyond `table.through`.
-    private var waiting: [QueryID: [Match]] = [:]
+    private var waiting = WaitingMatches()
     private var tops: [QueryID: Top] = [:]
     private var entries = 0
     /// As of the last commit.
@@ -65,9 +65,9 @@ final class MatchLedger: ClaimLedger {
     private func refresh() throws {
         guard isStale else { return }
         try table.reread()
-        waiting.removeAll(keepingCapacity: true)
+        waiting.removeAll()
         try table.forEachStanding(after: table.through) { match, queries in
-            for query in queries { waiting[query, default: []].append(match) }
+            for query in queries { waiting.add(query, match) }
         }
         isStale = false
     }
@@ -122,7 +122,7 @@ final class MatchLedger: ClaimLedger {
     }
 
     /// Notes a match that holds no claim.
-    func addMatch(_ query: QueryID, _ match: Match) { waiting[query, default: []].append(match) }
+    func addMatch(_ query: QueryID, _ match: Match) { waiting.add(query, match) }
 
     /// Whether a standing pair holds a query whose threshold has the pair's own `u`; the query holds `held` claims.
     func holdsTie(_ query: QueryID, _ match: Match, held: Int) throws -> Bool {
@@ -146,7 +146,7 @@ final class MatchLedger: ClaimLedger {
         let found = try table.largest(of: query, upTo: unread, count: Self.atOnce)
         let floor = found.floor ?? .min
         var claims = found.matches
-        for match in waiting[query] ?? [] where match.u <= unread && match.u >= floor { claims.append(match) }
+        claims += waiting.matches(of: query).filter { $0.u <= unread && $0.u >= floor }
         if !struck.isEmpty { claims.removeAll { isStruck(query, $0) } }
         top.claims = claims.sorted()
         top.unread = found.floor.flatMap { $0 == .min ? nil : $0 - 1 }
@@ -164,7 +164,7 @@ final class MatchLedger: ClaimLedger {
 
     private func holders(of query: QueryID, at u: Int64, held: Int) throws -> Set<Match> {
         try table.holders(
-            of: query, at: u, held: held, waiting: waiting[query] ?? [],
+            of: query, at: u, held: held, waiting: waiting.matches(of: query),
             stands: { try !isStruck(query, $0) && stands($0) }, priority: fullPriority)
     }
 
@@ -204,11 +204,7 @@ final class MatchLedger: ClaimLedger {
     func write(_ database: Database, lastPair: Int64, all: Bool = false) throws {
         try refresh()
         guard lastPair > table.through, all || lastPair - table.through >= table.size else { return }
-        var rows: [MatchTable.Row] = []
-        for (query, matches) in waiting {
-            rows += matches.map { .init(block: table.block(of: $0.pair), query: query, match: $0) }
-        }
-        try table.write(rows, through: lastPair, database)
-        waiting.removeAll(keepingCapacity: true)
+        try table.write(waiting.rows(table.block), through: lastPair, database)
+        waiting.removeAll()
     }
 }
