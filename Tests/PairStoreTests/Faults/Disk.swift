@@ -16,6 +16,25 @@ enum DiskOperation: Sendable {
     /// The caller was told that its commit number `count` is durable.
     case acknowledged(count: Int)
 
+    /// What is done to which kind of file, for example "remove catalogue.sqlite-wal".
+    var kind: String {
+        func name(_ path: String) -> String {
+            let name = (path as NSString).lastPathComponent
+            return name.hasPrefix("0") ? "shard" : name
+        }
+        return switch self {
+        case .create(let path): "create " + name(path)
+        case .write(let path, _, _): "write " + name(path)
+        case .truncate(let path, let length): "truncate \(name(path))\(length == 0 ? " to nothing" : "")"
+        case .sync(let path): "sync " + name(path)
+        case .rename(let path, _): "rename " + name(path)
+        case .remove(let path): "remove " + name(path)
+        case .syncFolder(let path): "sync folder " + name(path)
+        case .read(let path): "read " + name(path)
+        case .acknowledged: "acknowledge"
+        }
+    }
+
     /// Whether it changes what a crash leaves.
     var isChange: Bool {
         switch self {

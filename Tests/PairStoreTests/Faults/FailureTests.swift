@@ -21,20 +21,24 @@ import Testing
         let total = try Self.countOperations(workload)
         #expect(total > 100)
         var reported = 0
+        var untold = Untold()
         for failing in Swift.stride(from: 1, through: total, by: Self.stride) {
             let folder = try TemporaryFolder("failure")
             let root = folder.file("store")
             let count = Mutex(0)
+            let failed = Mutex("")
             let disk = Disk(root: root) { operation in
                 guard operation.isChange else { return 0 }
                 return count.withLock { count in
                     count += 1
+                    if count == failing { failed.withLock { $0 = operation.kind } }
                     return count == failing || (persists && count > failing) ? fault.number : 0
                 }
             }
             var acknowledged = 0
             do {
                 try workload.run(root, files: disk.files) { acknowledged = $0 }
+                untold.add(failed.withLock { $0 })
             } catch is StoreError {
                 reported += 1
             }
@@ -46,7 +50,8 @@ import Testing
         }
         FaultRuns.tell(
             "\(fault) in append\(persists ? ", persisting" : "")", (total + Self.stride - 1) / Self.stride,
-            of: "changes, \(reported) reported")
+            of: "changes, \(reported) reported\(untold.text)")
+        untold.check()
         #expect(reported > 0)
     }
 

@@ -93,20 +93,25 @@ struct OperationScene: Sendable {
         let prepared = try TemporaryFolder("operation")
         try OperationScene(operation, root: prepared.file("root")).prepare()
         var reported = 0
+        var untold = Untold()
         for place in places(total) {
             let folder = try TemporaryFolder("operation")
             let scene = OperationScene(operation, root: folder.file("root"))
             try FileManager.default.copyItem(atPath: prepared.file("root"), toPath: scene.root)
             let count = Mutex(0)
+            let failed = Mutex("")
             let disk = Disk(root: scene.store) { seen in
                 guard seen.isChange else { return 0 }
                 return count.withLock { count in
                     count += 1
-                    return count == place ? fault.number : 0
+                    guard count == place else { return 0 }
+                    failed.withLock { $0 = seen.kind }
+                    return fault.number
                 }
             }
             do {
                 try scene.run(disk.files)
+                untold.add(failed.withLock { $0 })
             } catch let error as StoreError {
                 reported += 1
                 #expect(!error.description.isEmpty)
@@ -115,7 +120,10 @@ struct OperationScene: Sendable {
             try scene.run(PosixFiles())
             #expect(try scene.result() == expected, "\(operation), \(fault) at change \(place) of \(total)")
         }
-        FaultRuns.tell("\(fault) in \(operation)", places(total).count, of: "changes, \(reported) reported")
+        FaultRuns.tell(
+            "\(fault) in \(operation)", places(total).count, of: "changes, \(reported) reported\(untold.text)"
+        )
+        untold.check()
         #expect(reported > 0)
     }
 
