@@ -68,6 +68,7 @@ static void describe(cpng_decoder *self) {
                          png_get_valid(self->png, self->info, PNG_INFO_tRNS) != 0;
   png_uint_32 count = 0;
   png_bytep exif = NULL;
+  described->is_interlaced = png_get_interlace_type(self->png, self->info) != PNG_INTERLACE_NONE;
   if (png_get_eXIf_1(self->png, self->info, &count, &exif) != 0) {
     described->exif = exif;
     described->exif_count = count;
@@ -117,8 +118,7 @@ static void fill_palette(cpng_decoder *self, uint8_t colours[256][4]) {
 
 // Bytes of a stored pixel where the short road may be taken, else 0.
 static int plain_pixel(const cpng_decoder *self) {
-  int is_interlaced = png_get_interlace_type(self->png, self->info) != PNG_INTERLACE_NONE;
-  if (png_get_bit_depth(self->png, self->info) != 8 || is_interlaced) return 0;
+  if (png_get_bit_depth(self->png, self->info) != 8 || self->described.is_interlaced) return 0;
   int has_key = png_get_valid(self->png, self->info, PNG_INFO_tRNS) != 0;
   switch (png_get_color_type(self->png, self->info)) {
   case PNG_COLOR_TYPE_PALETTE: return 1;
@@ -145,12 +145,16 @@ static int read_plainly(cpng_decoder *self, uint8_t *pixels) {
   return cpng_read_whole(self->bytes - 8, self->left + 8, &plain, pixels);
 }
 
+static size_t row_size(const cpng_decoder *self) {
+  return (size_t)self->described.width * (self->described.has_alpha ? 4 : 3);
+}
+
 static cpng_status read_with_libpng(cpng_decoder *self, uint8_t *pixels) {
   if (setjmp(png_jmpbuf(self->png))) return failure(self);
   ask_for_rgb(self);
   int passes = png_set_interlace_handling(self->png);
   png_read_update_info(self->png, self->info);
-  size_t stride = (size_t)self->described.width * (self->described.has_alpha ? 4 : 3);
+  size_t stride = row_size(self);
   if (png_get_rowbytes(self->png, self->info) != stride) return CPNG_CORRUPT;
   memset(pixels, 255, stride * self->described.height);
   for (int pass = 0; pass < passes; pass++) {
@@ -163,6 +167,19 @@ static cpng_status read_with_libpng(cpng_decoder *self, uint8_t *pixels) {
 
 cpng_status cpng_read(cpng_decoder *self, uint8_t *pixels) {
   return read_plainly(self, pixels) ? CPNG_OK : read_with_libpng(self, pixels);
+}
+
+cpng_status cpng_start_rows(cpng_decoder *self) {
+  if (setjmp(png_jmpbuf(self->png))) return failure(self);
+  ask_for_rgb(self);
+  png_read_update_info(self->png, self->info);
+  return png_get_rowbytes(self->png, self->info) == row_size(self) ? CPNG_OK : CPNG_CORRUPT;
+}
+
+cpng_status cpng_read_rows(cpng_decoder *self, uint8_t *rows, uint32_t count) {
+  if (setjmp(png_jmpbuf(self->png))) return failure(self);
+  for (uint32_t row = 0; row < count; row++) png_read_row(self->png, rows + row_size(self) * row, NULL);
+  return CPNG_OK;
 }
 
 void cpng_close(cpng_decoder *self) {

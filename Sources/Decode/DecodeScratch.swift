@@ -1,4 +1,5 @@
 internal import CResize
+private import Synchronization
 
 /// Working memory that decoding and resizing reuse from picture to picture: one for each thread.
 ///
@@ -45,6 +46,28 @@ public final class DecodeScratch {
             values = .allocate(capacity: count)
         }
         return UnsafeMutableBufferPointer(rebasing: values[..<count])
+    }
+}
+
+/// Scratches that threads borrow: as many as were ever borrowed at once.
+public final class DecodeScratchPool: Sendable {
+    /// A scratch that nobody uses. Unchecked because only one borrower at a time takes it out of `free`, under its lock.
+    private struct Free: @unchecked Sendable {
+        let scratch: DecodeScratch
+    }
+
+    private let free = Mutex<[Free]>([])
+
+    /// Starts empty.
+    public init() {}
+
+    /// Lends a scratch for the time of a call.
+    public func withScratch<Value, Failure: Error>(
+        _ body: (DecodeScratch) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        let borrowed = free.withLock { $0.popLast() } ?? Free(scratch: DecodeScratch())
+        defer { free.withLock { $0.append(borrowed) } }
+        return try body(borrowed.scratch)
     }
 }
 

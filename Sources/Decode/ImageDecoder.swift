@@ -12,6 +12,8 @@ public struct ImageDecoder: Sendable {
     public let acceptsDamaged: Bool
     /// How large pictures may be reduced while decoding them for a transform.
     public let reduction: JPEGReduction
+    /// PNGs of more pixels are resampled row by row: libdeflate, which is faster, needs all of them at once.
+    var mostPixelsAtOnce = 16 << 20
 
     /// Makes a decoder; it holds no resources.
     public init(
@@ -64,24 +66,38 @@ public struct ImageDecoder: Sendable {
         return stream
     }
 
-    private func decode<Stream: PictureStream & ~Copyable>(
+    func decode<Stream: PictureStream & ~Copyable>(
         _ stream: consuming Stream
     ) throws(DecodeError) -> RGBImage {
         let header = stream.header
+        let image = try RGBImage.decoded(
+            width: header.width, height: header.height, room: header.byteCount
+        ) { pixels throws(DecodeError) in try stream.readRGB(into: pixels) }
+        return header.orientation.apply(image)
+    }
+}
+
+extension RGBImage {
+    /// A picture whose pixels `read` writes, into memory for `room` bytes (default: no more than they are).
+    static func decoded(
+        width: Int, height: Int, room: Int? = nil,
+        _ read: (UnsafeMutablePointer<UInt8>) throws(DecodeError) -> Void
+    ) throws(DecodeError) -> RGBImage {
         var failure: DecodeError?
+        let size = width * height * 3
         let pixels = ContiguousArray<UInt8>(
-            unsafeUninitializedCapacity: header.byteCount
+            unsafeUninitializedCapacity: room ?? size
         ) { buffer, count in
             guard let base = buffer.baseAddress else { return }
             do throws(DecodeError) {
-                try stream.readRGB(into: base)
-                count = header.pixelCount * 3
+                try read(base)
+                count = size
             } catch {
                 failure = error
             }
         }
         if let failure { throw failure }
-        return header.orientation.apply(RGBImage(width: header.width, height: header.height, pixels: pixels))
+        return RGBImage(width: width, height: height, pixels: pixels)
     }
 }
 
@@ -99,7 +115,7 @@ extension ImageDecoder {
 
 extension [UInt8] {
     /// `withUnsafeBytes` that keeps the error's type.
-    fileprivate func withRaw<Value>(
+    func withRaw<Value>(
         _ body: (UnsafeRawBufferPointer) throws(DecodeError) -> Value
     ) throws(DecodeError) -> Value {
         let result = withUnsafeBytes { raw -> Result<Value, DecodeError> in

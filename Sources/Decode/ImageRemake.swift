@@ -29,8 +29,25 @@ public struct ImageRemake: Sendable, Hashable {
     }
 
     /// Makes a picture over. Throws where it cannot be encoded.
-    public func apply(_ image: RGBImage) throws(DecodeError) -> Result {
-        let image = resize?.apply(image) ?? image
+    public func apply(
+        _ image: RGBImage, scratch: DecodeScratch = DecodeScratch()
+    ) throws(DecodeError) -> Result {
+        try encode(resize?.apply(image, scratch: scratch) ?? image)
+    }
+
+    /// Makes a file over, without having all its pixels in memory where its format allows. A JPEG that becomes much
+    /// smaller is not decoded at its whole size, which leaves less to be told from `apply` than encoding does.
+    /// Throws where it cannot be decoded or encoded.
+    public func apply(
+        _ bytes: [UInt8], decoder: ImageDecoder, scratch: DecodeScratch
+    ) throws(DecodeError) -> Result {
+        let image = try bytes.withRaw { raw throws(DecodeError) in
+            if let resize { try resize.decode(raw, decoder, scratch) } else { try decoder.decode(raw) }
+        }
+        return try encode(image)
+    }
+
+    private func encode(_ image: RGBImage) throws(DecodeError) -> Result {
         let encoder = ImageEncoder(format ?? .jpeg, quality: quality)
         return Result(image: image, bytes: try encoder.encode(image), format: encoder.format.written)
     }

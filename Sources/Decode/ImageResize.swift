@@ -38,17 +38,29 @@ public struct ImageResize: Sendable, Hashable {
     /// The picture at its new size.
     public func apply(_ image: RGBImage, scratch: DecodeScratch = DecodeScratch()) -> RGBImage {
         if keeps(width: image.width, height: image.height) { return image }
-        let (width, height) = whole(image.width, image.height)
-        switch mode {
-        case .keepRatio, .keepRatioLargest:
-            return image.resampled(.init(whole: width), .init(whole: height), scratch)
-        case .centerCrop:
-            let (x, y) = (RGBImage.Axis(middleOf: width, size), RGBImage.Axis(middleOf: height, size))
-            return image.resampled(x, y, scratch)
-        case .border:
-            return image.resampled(.init(whole: width), .init(whole: height), scratch).padded(to: size)
-        }
+        return finish(image.resampled(frame(width: image.width, height: image.height), scratch))
     }
+
+    /// The same of a file, decoded at no more than what the new size needs: a JPEG at 1/2, 1/4 or 1/8 while what is
+    /// left of its short side is at least twice what it becomes.
+    func decode(
+        _ bytes: UnsafeRawBufferPointer, _ decoder: ImageDecoder, _ scratch: DecodeScratch
+    ) throws(DecodeError) -> RGBImage {
+        let info = try decoder.info(bytes)
+        if keeps(width: info.width, height: info.height) { return try decoder.decode(bytes) }
+        let frame = frame(width: info.width, height: info.height)
+        let least = 2 * min(frame.x.whole, frame.y.whole)
+        return finish(try decoder.resampled(bytes, keeping: least, scratch: scratch) { _ in frame })
+    }
+
+    /// What a picture of a size is resampled to.
+    private func frame(width: Int, height: Int) -> ResamplingFrame {
+        let (width, height) = whole(width, height)
+        if mode != .centerCrop { return ResamplingFrame(width: width, height: height) }
+        return ResamplingFrame(.init(middleOf: width, size), .init(middleOf: height, size))
+    }
+
+    private func finish(_ image: RGBImage) -> RGBImage { mode == .border ? image.padded(to: size) : image }
 
     private func side(_ width: Int, _ height: Int) -> Int {
         switch mode {

@@ -11,7 +11,9 @@ public enum JPEGReduction: Sendable, Hashable {
     /// The denominator to decode with, for short sides in pixels.
     func denominator(source: Int, target: Int) -> Int {
         guard case .keeping(let factor) = self else { return 1 }
-        let least = max(factor, 1) * Double(target)
-        return [8, 4, 2].first { Double(source / $0) >= least } ?? 1
+        return Self.denominator(source: source, least: Int((max(factor, 1) * Double(target)).rounded(.up)))
     }
+
+    /// The largest denominator that leaves a short side of at least `least` pixels.
+    static func denominator(source: Int, least: Int) -> Int { [8, 4, 2].first { source / $0 >= least } ?? 1 }
 }

@@ -37,6 +37,13 @@ cpng_status cpng_open(const uint8_t *bytes, size_t count, cpng_limits limits, cp
 // as Pillow does. On failure the rows that were reached are there and the others are white.
 cpng_status cpng_read(cpng_decoder *decoder, uint8_t *pixels);
 
+// Starts reading by rows, in place of cpng_read: for pictures that are better not in memory as a whole, and are not
+// interlaced. Slower than cpng_read, for zlib inflates.
+cpng_status cpng_start_rows(cpng_decoder *decoder);
+
+// Reads the next `count` rows, packed and of the samples that cpng_read gives.
+cpng_status cpng_read_rows(cpng_decoder *decoder, uint8_t *rows, uint32_t count);
+
 // Frees everything. NULL is allowed.
 void cpng_close(cpng_decoder *decoder);
 
