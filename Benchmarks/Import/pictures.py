@@ -76,12 +76,18 @@ def turn(what, programs, server, after=lambda results: None):
         before = server.cpu()
         results[name] = run()
         results[name]["each"] = show(name, results[name], server.cpu() - before)
-    a, b = results["wit"], results["img2dataset"]
+    b = results["img2dataset"]
+    for name, a in results.items():
+        if a is not b:
+            compare(name, a, b)
+    after(results)
+
+
+def compare(name, a, b):
     print(
-        f"  CPU an image {a['each'] / b['each']:.3f} of img2dataset's (1/{b['each'] / a['each']:.1f}), "
+        f"  {name}: CPU an image {a['each'] / b['each']:.3f} of img2dataset's (1/{b['each'] / a['each']:.1f}), "
         f"images a second {a['stored'] / a['seconds'] / (b['stored'] / b['seconds']):.2f} times, "
         f"memory {a['memory'] / b['memory']:.3f}", flush=True)
-    after(results)
 
 
 def curl(folder):
@@ -157,6 +163,7 @@ def run(parts, pictures, folder, wit, peers, rounds):
             if "fetched" in parts:
                 turn("bytes as fetched", {
                     "wit": lambda: ours(wit, folder, rows),
+                    "wit, header": lambda: ours(wit, folder, rows, "--check", "header"),
                     "img2dataset": lambda: theirs(
                         peers, folder, rows, "--disable_all_reencoding", True, "--compute_hash", "sha256"),
                 }, server)
@@ -164,7 +171,8 @@ def run(parts, pictures, folder, wit, peers, rounds):
             made = ["--resize", "keep_ratio", "--image-size", SIZE, "--encode-format", "jpg", "--encode-quality", QUALITY]
             if "all" in parts:
                 print(f"keep_ratio {SIZE}, ours alone:")
-                show("wit", ours(wit, folder, rows, *made), 0)
+                show("wit", ours(wit, folder, rows, *made, "--max-pixels", 700_000_000), 0)
+                show("wit, fetched", ours(wit, folder, rows, "--max-pixels", 700_000_000, "--max-bytes", 128 << 20), 0)
             if "resized" in parts:
                 sizes = ["--image_size", SIZE, "--resize_mode", "keep_ratio", "--encode_quality", QUALITY]
                 turn(f"keep_ratio {SIZE}, JPEG of quality {QUALITY}", {

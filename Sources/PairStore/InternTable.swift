@@ -76,7 +76,9 @@ final class InternTable {
     func names(of row: PairRow) throws -> InternedRow {
         let place = try place(imageURL: row.imageURL, pageURL: row.pageURL)
         return InternedRow(
-            phashAlgorithm: try string(row.phashAlgorithm), textSource: try string(row.textSource),
+            // A picture that was not hashed has no name for its hash, as a removed one has none.
+            phashAlgorithm: row.phashAlgorithm.isEmpty ? 0 : try string(row.phashAlgorithm),
+            textSource: try string(row.textSource),
             licence: try row.licence.map(string), language: try row.language.map(string),
             place: place)
     }

@@ -1,3 +1,4 @@
+public import Digest
 public import Foundation
 public import QueryBank
 
@@ -19,9 +20,11 @@ public struct NewPair: Sendable {
     public var width: Int
     /// Height in pixels, as displayed.
     public var height: Int
-    /// The perceptual hash of the picture.
+    /// SHA-256 of the picture's bytes where it is known already; nil to have it computed.
+    public var sha256: SHA256Digest?
+    /// The perceptual hash of the picture; 0 where it has none.
     public var phash: UInt64
-    /// The name of the hash.
+    /// The name of the hash; empty where the picture has none.
     public var phashAlgorithm: String
     /// When the picture was fetched; stored in whole milliseconds.
     public var fetchedAt: Date
@@ -35,7 +38,8 @@ public struct NewPair: Sendable {
     /// Describes a candidate; see the properties.
     public init(
         imageURL: String, text: String, textSource: String, pageURL: String, image: [UInt8], format: String,
-        width: Int, height: Int, phash: UInt64, phashAlgorithm: String, fetchedAt: Date, queries: [QueryID],
+        width: Int, height: Int, sha256: SHA256Digest? = nil, phash: UInt64, phashAlgorithm: String,
+        fetchedAt: Date, queries: [QueryID],
         licence: String? = nil, language: String? = nil
     ) {
         self.imageURL = imageURL
@@ -46,6 +50,7 @@ public struct NewPair: Sendable {
         self.format = format
         self.width = width
         self.height = height
+        self.sha256 = sha256
         self.phash = phash
         self.phashAlgorithm = phashAlgorithm
         self.fetchedAt = fetchedAt

@@ -40,10 +40,10 @@ public struct PairRecord: Sendable, Codable, Equatable {
     public var height: Int
     /// SHA-256 of the picture's bytes, 64 hexadecimal digits.
     public var sha256: String
-    /// The perceptual hash, 16 hexadecimal digits.
-    public var phash: String
+    /// The perceptual hash, 16 hexadecimal digits; `nil` where only the picture's header was read, and once it is removed.
+    public var phash: String?
     /// The name of that hash.
-    public var phashAlgorithm: String
+    public var phashAlgorithm: String?
     /// `u` as 16 hexadecimal digits: smaller goes first, as numbers and as texts.
     public var priority: String
     /// The raw text.
@@ -84,7 +84,7 @@ public struct PairRecord: Sendable, Codable, Equatable {
         offset = row.place?.offset
         (bytes, format, width, height) = (row.imageBytes, row.format, row.width, row.height)
         sha256 = Hex.encode(row.sha256)
-        (phash, phashAlgorithm) = (Hex.word(row.phash), row.phashAlgorithm)
+        if !row.phashAlgorithm.isEmpty { (phash, phashAlgorithm) = (Hex.word(row.phash), row.phashAlgorithm) }
         priority = Hex.word(row.u)
         (text, textSource, url, pageURL) = (row.text, row.textSource, row.imageURL, row.pageURL)
         (queries, self.claims) = (row.queries, claims)

@@ -51,8 +51,8 @@ enum SampleJSON {
         if let language = facts.language { object.add("language", language) }
         if let licence = facts.licence { object.add("licence", licence) }
         object.add("page_url", facts.pageURL)
-        object.add("phash", facts.phash)
-        object.add("phash_algorithm", facts.phashAlgorithm)
+        if let phash = facts.phash { object.add("phash", phash) }
+        if let algorithm = facts.phashAlgorithm { object.add("phash_algorithm", algorithm) }
         object.add("priority", facts.priority)
         object.add("queries", facts.queries)
         object.add("schema", schema)

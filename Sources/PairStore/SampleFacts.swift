@@ -11,8 +11,8 @@ extension SampleJSON {
         var language: String?
         var licence: String?
         var pageURL: String
-        var phash: String
-        var phashAlgorithm: String
+        var phash: String?
+        var phashAlgorithm: String?
         var priority: String
         var queries: [String]
         /// Of the picture as fetched.
@@ -42,7 +42,8 @@ extension SampleJSON.Facts {
             Timestamp.text(row.fetchedAt), row.format, row.height, row.imageBytes
         )
         (key, language, licence, pageURL) = (row.hexKey, row.language, row.licence, row.pageURL)
-        (phash, phashAlgorithm, priority) = (Hex.word(row.phash), row.phashAlgorithm, Hex.word(row.u))
+        if !row.phashAlgorithm.isEmpty { (phash, phashAlgorithm) = (Hex.word(row.phash), row.phashAlgorithm) }
+        priority = Hex.word(row.u)
         (self.queries, sha256) = (queries, Hex.encode(row.sha256))
         (text, textSource, url, width) = (row.text, row.textSource, row.imageURL, row.width)
     }

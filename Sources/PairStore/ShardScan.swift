@@ -118,7 +118,7 @@ struct ShardScan {
 extension PairRow {
     /// The row of a sample, as far as its JSON tells; `nil` for what no wit wrote, or for another list's queries.
     init?(_ facts: SampleJSON.Facts, jsonBytes: Int, seed: UInt64, query: (String) -> QueryID?) {
-        guard let sha256 = SHA256Digest(hex: facts.sha256), let phash = Hex.word(of: facts.phash),
+        guard let sha256 = SHA256Digest(hex: facts.sha256), let phash = facts.phash.map(Hex.word(of:)) ?? 0,
             let fetchedAt = Timestamp.milliseconds(facts.fetchedAt)
         else { return nil }
         let queries = facts.queries.compactMap(query)
@@ -126,7 +126,8 @@ extension PairRow {
         let pair = NewPair(
             imageURL: facts.url, text: facts.text, textSource: facts.textSource, pageURL: facts.pageURL,
             image: [], format: facts.format, width: facts.width, height: facts.height, phash: phash,
-            phashAlgorithm: facts.phashAlgorithm, fetchedAt: Date(timeIntervalSince1970: 0), queries: queries,
+            phashAlgorithm: facts.phashAlgorithm ?? "", fetchedAt: Date(timeIntervalSince1970: 0),
+            queries: queries,
             licence: facts.licence, language: facts.language)
         let u = Priority(imageURL: facts.url, text: facts.text, seed: seed).u
         self.init(pair, key: pair.key, sha256: sha256, u: u)

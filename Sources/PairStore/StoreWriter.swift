@@ -94,7 +94,7 @@ public final class StoreWriter: Sendable {
     public func append(_ pair: NewPair) throws {
         try Staging.check(pair, queryCount: configuration.queryCount)
         let (key, u) = (pair.key, priority(imageURL: pair.imageURL, text: pair.text).u)
-        let row = PairRow(pair, key: key, sha256: SHA256Digest(of: pair.image), u: u)
+        let row = PairRow(pair, key: key, sha256: pair.sha256 ?? SHA256Digest(of: pair.image), u: u)
         let json = SampleJSON.encode(row, queries: try texts.texts(pair.queries))
         let sample = Sample.bytes(row, image: pair.image, json: json)
         let item = Offer(row: row, key: key, bytes: .sample(sample, jsonBytes: json.count))

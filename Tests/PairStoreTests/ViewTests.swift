@@ -96,10 +96,10 @@ import Testing
         let records = try reader.pairs(limit: .max).sorted { $0.priority < $1.priority }
         var kept: [PairRecord] = []
         for record in records {
-            let hash = try #require(UInt64(record.phash, radix: 16))
+            let hash = try #require(UInt64(record.phash ?? "", radix: 16))
             let isNear = kept.contains {
                 $0.phashAlgorithm == record.phashAlgorithm
-                    && ((UInt64($0.phash, radix: 16) ?? 0) ^ hash).nonzeroBitCount <= distance
+                    && ((UInt64($0.phash ?? "", radix: 16) ?? 0) ^ hash).nonzeroBitCount <= distance
             }
             if !isNear { kept.append(record) }
         }
@@ -108,6 +108,26 @@ import Testing
         #expect(Set(found) == Set(kept.map(\.key)))
         #expect(kept.count < records.count && kept.count > 10)
         #expect(try reader.summary(of: view).duplicates == records.count - kept.count)
+    }
+
+    /// Pictures whose header alone was read: only equal files are duplicates, and nothing pretends to a hash, also not in
+    /// a catalogue that was made anew from the shards.
+    @Test func withoutHashesOnlyEqualFilesAreDuplicates() throws {
+        let (fixture, _, _) = try filled(220, seed: 4) { ($0.phash, $0.phashAlgorithm) = (0, "") }
+        for isRebuilt in [false, true] {
+            if isRebuilt {
+                try FileManager.default.removeItem(atPath: fixture.path + "/catalogue.sqlite")
+                _ = try StoreRepairer.repair(fixture.path, list: { fixture.list })
+            }
+            let reader = try StoreReader.open(fixture.path)
+            let records = try reader.pairs(limit: .max)
+            #expect(records.allSatisfy { $0.phash == nil && $0.phashAlgorithm == nil })
+            let pictures = Set(records.map(\.sha256)).count
+            let summary = try reader.summary(of: StoreView(duplicateDistance: 10))
+            #expect(summary.pairs == pictures && summary.duplicates == records.count - pictures)
+            #expect(pictures < records.count)
+            #expect(try StoreVerifier(fixture.path).run().damaged.isEmpty)
+        }
     }
 
     /// MetaCLIP's draws over the set, as its sampler gives them.

@@ -29,6 +29,14 @@ public struct ImageFilters: Sendable, Equatable {
     public init() {}
 }
 
+/// How far a picture's bytes are looked at before they are kept.
+public enum PictureCheck: String, Sendable, Codable, CaseIterable {
+    /// All are decoded: what is damaged is left out, and how the picture looks is hashed.
+    case whole
+    /// Only the header: format and size. Damaged pictures are kept, and how they look is not known.
+    case header
+}
+
 /// What a crawl is to do: where, how far, how gently, and what it keeps.
 public struct CrawlConfiguration: Sendable {
     /// Where to start: absolute http or https addresses.
@@ -75,6 +83,8 @@ public struct CrawlConfiguration: Sendable {
     public var excludedHashes: Set<SHA256Digest> = []
     /// What pictures are made over to before they are stored; nil keeps them as fetched.
     public var remake: ImageRemake?
+    /// How far pictures are looked at.
+    public var pictureCheck = PictureCheck.whole
     /// The largest page that is read, in bytes; more is cut off.
     public var maxPageBytes = 8 << 20
     /// Whether the sitemaps that the seeds' robots.txt files name are read; their pages count as one step from a seed.
@@ -116,10 +126,12 @@ public struct CrawlConfiguration: Sendable {
         "canonical_url": WebURL.canonicalVersion, "page_text": TextCleaner.version,
     ]
 
-    /// The same with what becomes of the pictures: two stores that make them over differently hold other pictures.
+    /// The same with what becomes of the pictures: two stores that make them over differently hold other pictures, and so
+    /// do two that look at them more and less closely.
     public var ruleVersions: [String: Int] {
         var rules = Self.ruleVersions
         if let remake { rules[remake.name] = 1 }
+        if pictureCheck != .whole { rules["pictures_checked_by_" + pictureCheck.rawValue] = 1 }
         return rules
     }
 

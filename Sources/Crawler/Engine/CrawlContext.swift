@@ -43,7 +43,8 @@ struct CrawlContext: Sendable {
         reader.readsLinks = readsLinks
         self.reader = reader
         inspector = ImageInspector(
-            filters: filters, excluded: configuration.excludedHashes, remake: configuration.remake)
+            filters: filters, excluded: configuration.excludedHashes, remake: configuration.remake,
+            check: configuration.pictureCheck)
         retry = RetryPolicy(
             maxAttempts: configuration.maxTries, firstDelay: .seconds(2), maxDelay: .seconds(600))
     }

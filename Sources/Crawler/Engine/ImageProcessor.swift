@@ -176,7 +176,8 @@ struct ImageProcessor: Sendable {
             imageURL: url, text: candidate.text, textSource: candidate.source.rawValue,
             pageURL: candidate.pageURL,
             image: image.bytes, format: image.format.rawValue, width: image.width, height: image.height,
-            phash: image.phash.bits, phashAlgorithm: PerceptualHash.algorithm, fetchedAt: time,
+            sha256: image.sha256, phash: image.phash?.bits ?? 0,
+            phashAlgorithm: image.phash == nil ? "" : PerceptualHash.algorithm, fetchedAt: time,
             queries: candidate.queries, licence: candidate.licence,
             language: WrittenLanguage.tag(of: candidate.text, stated: candidate.language))
     }

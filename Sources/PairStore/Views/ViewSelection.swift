@@ -20,6 +20,8 @@ struct ViewSelection {
     private let distance: Int?
     /// By algorithm: hashes of different ones do not compare.
     private var indexes: [Int64: HammingIndex] = [:]
+    /// SHA-256 of kept pictures that have no hash.
+    private var unhashed: Set<[UInt8]> = []
 
     /// A pair of the set, or a ghost, which holds its places and is never kept itself.
     private struct Member {
@@ -31,12 +33,15 @@ struct ViewSelection {
         let phash: UInt64
         let algorithm: Int64
         let bytes: Int64
+        /// Of a picture that has no hash; empty for others.
+        let sha256: [UInt8]
 
         init(_ row: SQLStatement) {
             (id, u) = (row.int(0), row.int(1))
             isGhost = row.int(2) == CatalogueSchema.Status.removed.rawValue
             (key, queries) = (row.blob(3), Stored.decode(row.blob(4)))
             (phash, algorithm, bytes) = (UInt64(bitPattern: row.int(5)), row.int(6), row.int(7))
+            sha256 = row.blob(8)
         }
     }
 
@@ -102,6 +107,8 @@ struct ViewSelection {
 
     private mutating func isApart(_ member: Member) -> Bool {
         guard let distance else { return true }
+        // How it looks is not known, but equal bytes are the same picture.
+        if !member.sha256.isEmpty { return unhashed.insert(member.sha256).inserted }
         return indexes[member.algorithm, default: HammingIndex(distance: distance)].insert(member.phash)
     }
 
@@ -128,7 +135,10 @@ struct ViewSelection {
         }
         try SQLStatement(
             database,
-            "SELECT id, u, status, key, queries, phash, phash_algorithm, bytes \(condition) ORDER BY u"
+            """
+            SELECT id, u, status, key, queries, phash, phash_algorithm, bytes,
+              CASE phash_algorithm WHEN 0 THEN sha256 END \(condition) ORDER BY u
+            """
         ).bind(1, commit).forEach { row in
             let member = Member(row)
             if let first = tied.first, first.u != member.u { try settle() }

@@ -10,7 +10,7 @@ extension LoaderConfiguration.LastBatch: ExpressibleByArgument {}
 extension LoaderConfiguration.Content: ExpressibleByArgument {}
 extension ImageEncoder.Format: ExpressibleByArgument {}
 extension PixelFormat: ExpressibleByArgument {}
-
+extension PictureCheck: ExpressibleByArgument {}
 extension ListFormat: ExpressibleByArgument {}
 
 extension Partition: ExpressibleByArgument {

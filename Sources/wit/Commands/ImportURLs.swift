@@ -39,7 +39,7 @@ struct ImportURLs: AsyncParsableCommand {
     func run() async throws {
         var importing = try fetching.configuration(leaveOut, filters)
         importing.retriesFailed = retryFailed
-        importing.remake = pictures.remake
+        pictures.apply(to: &importing)
         try await CrawlRun.importing(
             .lists(files, lists.options), importing, target, progress, json, unit: "rows")
     }

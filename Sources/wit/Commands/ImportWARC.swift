@@ -30,7 +30,7 @@ struct ImportWARC: AsyncParsableCommand {
     func run() async throws {
         var importing = try fetching.configuration(leaveOut, filters)
         importing.isOffline = offline
-        importing.remake = pictures.remake
+        pictures.apply(to: &importing)
         try await CrawlRun.importing(.archives(files), importing, target, progress, json, unit: "records")
     }
 }

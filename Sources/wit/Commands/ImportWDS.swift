@@ -29,7 +29,7 @@ struct ImportWDS: AsyncParsableCommand {
         var importing = CrawlConfiguration(seeds: [], userAgent: "wit")
         importing.isOffline = true
         importing.partition = part.partition
-        importing.remake = pictures.remake
+        pictures.apply(to: &importing)
         limits.apply(to: &importing)
         try leaveOut.apply(to: &importing)
         importing.filters = filters.filters

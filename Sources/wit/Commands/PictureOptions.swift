@@ -1,8 +1,10 @@
 import ArgumentParser
 import CommandKit
+import Crawler
 import Decode
 
-/// What pictures are made over to before they are stored, under the names that img2dataset's users know.
+/// How far pictures are looked at, and what they are made over to before they are stored, under the names that img2dataset's
+/// users know.
 struct PictureOptions: ParsableArguments {
     /// The modes, and leaving pictures as they are.
     enum Mode: String, ExpressibleByArgument, CaseIterable {
@@ -14,6 +16,12 @@ struct PictureOptions: ParsableArguments {
         var resize: ImageResize.Mode? { ImageResize.Mode(rawValue: rawValue) }
     }
 
+    @Option(
+        help: """
+            whole decodes every picture: damaged ones are left out, near duplicates can be told. header reads format and size \
+            alone, several times as fast: damaged ones are kept, and only equal files are duplicates.
+            """)
+    var check = PictureCheck.whole
     @Option(
         help: """
             no keeps bytes as fetched; keep_ratio brings the short side to --image-size, keep_ratio_largest the long side; \
@@ -38,8 +46,12 @@ struct PictureOptions: ParsableArguments {
         }
     }
 
+    func apply(to importing: inout CrawlConfiguration) {
+        (importing.pictureCheck, importing.remake) = (check, remake)
+    }
+
     /// Nil where pictures stay as they are fetched.
-    var remake: ImageRemake? {
+    private var remake: ImageRemake? {
         let change = resize.resize.map { ImageResize($0, size: imageSize, onlyIfBigger: resizeOnlyIfBigger) }
         guard change != nil || encodeFormat != nil else { return nil }
         return ImageRemake(resize: change, format: encodeFormat, quality: encodeQuality)

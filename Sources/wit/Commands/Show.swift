@@ -58,7 +58,7 @@ struct Show: ParsableCommand {
             ("fetched", pair.fetchedAt), ("status", pair.status), ("id", String(pair.id)), ("key", pair.key),
             ("stored in", pair.shard.map { "\($0) at byte \(pair.offset ?? 0)" } ?? "nowhere any more"),
             ("priority", pair.priority), ("sha256", pair.sha256),
-            ("phash", "\(pair.phash) (\(pair.phashAlgorithm))"),
+            ("phash", pair.phash.map { "\($0) (\(pair.phashAlgorithm ?? ""))" } ?? "none"),
         ]
         return facts
     }

@@ -69,6 +69,26 @@ import Testing
         #expect(min(image.width, image.height) >= 64)
     }
 
+    /// Where the header is enough, damage behind it is not seen and nothing is known of how the picture looks.
+    @Test func theHeaderAloneIsLookedAtOnDemand() throws {
+        let cut = Array(picture.dropLast(picture.count / 2))
+        func inspector(_ check: PictureCheck) -> ImageInspector {
+            ImageInspector(filters: ImageFilters(), excluded: [], check: check)
+        }
+        let image = try inspector(.header).inspect(cut).get()
+        #expect(image.phash == nil && image.sha256 == SHA256Digest(of: cut) && image.width >= 64)
+        #expect(throws: Dropped.self) { try inspector(.whole).inspect(cut).get() }
+        #expect(throws: Dropped.self) { try inspector(.header).inspect(Array("no picture".utf8)).get() }
+    }
+
+    /// A store of one is not mixed with the other.
+    @Test func theCheckIsARuleOfTheStore() {
+        var configuration = CrawlConfiguration(seeds: [], userAgent: "t/1")
+        let whole = configuration.ruleVersions
+        configuration.pictureCheck = .header
+        #expect(configuration.ruleVersions != whole && whole == CrawlConfiguration.ruleVersions)
+    }
+
     @Test func everyFilterHasItsReasonAndCanBeSet() throws {
         let side = try ImageDecoder().info(picture)
         func reason(_ change: (inout ImageFilters) -> Void) -> DropReason? {
