@@ -175,11 +175,19 @@ struct FilterOptions: ParsableArguments {
     @Option(help: "The longest shape, long side over short.") var maxAspect = ImageFilters().maxAspect
     @Option(help: "The smallest file, in bytes.") var minBytes = ImageFilters().minBytes
     @Option(help: "The largest file, in bytes.") var maxBytes = ImageFilters().maxBytes
+    @Option(help: "The most pixels, width times height, up to 1000000000.")
+    var maxPixels = ImageFilters().maxPixels
+
+    func validate() throws {
+        guard (1...1_000_000_000).contains(maxPixels) else {
+            throw ValidationError("--max-pixels is 1 to 1000000000, not \(maxPixels)")
+        }
+    }
 
     var filters: ImageFilters {
         var filters = ImageFilters()
         (filters.minSide, filters.maxAspect) = (minSide, maxAspect)
-        (filters.minBytes, filters.maxBytes) = (minBytes, maxBytes)
+        (filters.minBytes, filters.maxBytes, filters.maxPixels) = (minBytes, maxBytes, maxPixels)
         return filters
     }
 }
