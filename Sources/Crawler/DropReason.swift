@@ -41,6 +41,8 @@ extension DropReason {
     public static let pageRedirects = DropReason("page_redirects")
     /// Too many pages with the same bytes were read: a mirror, or a trap.
     public static let pageMirror = DropReason("page_mirror")
+    /// A JSON-LD script that is not JSON; the page is read all the same.
+    public static let pageLinkedData = DropReason("page_json_ld_broken")
     /// robots.txt forbids the page.
     public static let pageRobots = DropReason("page_robots_disallowed")
 

@@ -7,15 +7,20 @@ struct LinkedData {
     private(set) var images: [RawImage] = []
     /// The addresses of the licences that its things are under.
     private(set) var licences: Set<String> = []
+    /// The script is not JSON.
+    private(set) var isBroken = false
 
     /// Values looked at in one script.
     static let maxValues = 20_000
     /// Pictures taken from one script.
     static let maxImages = 200
 
-    /// Reads one script; one that is not JSON has nothing.
+    /// Reads one script; one that is empty, or not JSON, has nothing.
     init(_ script: String) {
-        guard let root = try? JSONSerialization.jsonObject(with: Data(script.utf8)) else { return }
+        guard let root = try? JSONSerialization.jsonObject(with: Data(script.utf8)) else {
+            isBroken = script.contains { !$0.isWhitespace }
+            return
+        }
         var reader = Reader()
         reader.visit(root, depth: 0)
         (images, licences) = (reader.images, reader.licences)

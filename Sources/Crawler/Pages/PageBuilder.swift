@@ -106,6 +106,7 @@ struct PageBuilder {
         while !figures.isEmpty { closeFigure() }
         closeLink()
         let data = scripts.map(LinkedData.init)
+        page.brokenScripts = data.count { $0.isBroken }
         for image in CardImages.read(page.metas) + data.flatMap(\.images) { add(image) }
         // Things under several licences say nothing of the page.
         let licences = data.reduce(into: Set()) { $0.formUnion($1.licences) }

@@ -21,6 +21,7 @@ struct PageReader {
         var page = Page(metas: raw.metas, language: raw.language)
         page.licence = raw.licence.flatMap { WebURL($0, relativeTo: base)?.href }
         if raw.linksBeyond > 0 { page.drops[.linkBeyondPageLimit] = raw.linksBeyond }
+        if raw.brokenScripts > 0 { page.drops[.pageLinkedData] = raw.brokenScripts }
         if raw.imagesBeyond > 0 { page.drops[.pairBeyondPageLimit] = raw.imagesBeyond }
         if readsLinks { readLinks(raw.links, base: base, into: &page) }
         readImages(raw.images, base: base, into: &page)

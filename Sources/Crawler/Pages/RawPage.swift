@@ -13,6 +13,8 @@ struct RawPage {
     /// How many links and pictures came after as many as are taken.
     var linksBeyond = 0
     var imagesBeyond = 0
+    /// How many JSON-LD scripts are not JSON.
+    var brokenScripts = 0
 }
 
 /// A link to another page.

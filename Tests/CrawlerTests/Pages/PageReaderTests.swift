@@ -97,6 +97,14 @@ import Testing
         #expect(try offers(html) == expected)
     }
 
+    @Test func linkedDataThatIsNoneIsCounted() throws {
+        let script = "<script type='application/ld+json'>"
+        let page = try read(
+            "\(script){\"@type\":</script>\(script){'a': 1}</script>\(script) \n</script>\(script)[]</script>")
+        #expect(page.drops == [.pageLinkedData: 2])
+        #expect(try read("<script>{</script>").drops.isEmpty)
+    }
+
     @Test func linksAreResolvedOnceAndInOrder() throws {
         let page = try read(
             """
