@@ -1,18 +1,21 @@
 internal import Foundation
 
-/// Reads the records of a WARC file (ISO 28500, versions 1.0 and 1.1), one after another, in constant memory. Damaged
-/// records are passed over and counted.
+/// Reads the records of a WARC file (ISO 28500, versions 1.0 and 1.1), or of its predecessor, an ARC file, one after
+/// another, in constant memory. Damaged records are passed over and counted.
 package struct ArchiveReader {
     private let window: ArchiveWindow
     /// Bytes of the present record's block that were not read.
     private var rest = 0
     private var blockStart: Int64 = 0
+    /// The record that a file of the older format begins with was met.
+    private var isARC = false
     /// Damaged places that were passed over.
     package private(set) var damages = 0
 
     /// Longer headers are none.
     private static let maxHeaderBytes = 64 << 10
     private static let version = Array("WARC/1.".utf8)
+    private static let arcStart = Array("filedesc://".utf8)
 
     init(_ source: any ByteSource) { window = ArchiveWindow(source) }
 
@@ -29,9 +32,7 @@ package struct ArchiveReader {
                 if window.hasGap { noteGap() }
                 return nil
             }
-            if try beginsRecord(), let end = try headerEnd(),
-                let record = ArchiveRecord(.init(rebasing: window.bytes.prefix(end)))
-            {
+            if let (record, end) = try header() {
                 window.drop(end)
                 (rest, blockStart) = (record.length, window.position)
                 return record
@@ -103,8 +104,9 @@ package struct ArchiveReader {
     private func truncation(_ wanted: Int) -> Int? {
         guard let end = window.memberEnd(after: blockStart) else { return nil }
         let place = Int(end - window.position)
-        guard place >= 0, place < wanted, window.count >= place + Self.version.count else { return nil }
-        return (0..<Self.version.count).allSatisfy { window[place + $0] == Self.version[$0] } ? place : nil
+        guard place >= 0, place < wanted else { return nil }
+        let next = window.bytes[place...]
+        return next.starts(with: Self.version) || isARC && next.starts(with: Self.arcTarget) ? place : nil
     }
 
     private mutating func skipLineEnds() throws {
@@ -119,9 +121,14 @@ package struct ArchiveReader {
         }
     }
 
-    private mutating func beginsRecord() throws -> Bool {
-        guard try window.require(Self.version.count) else { return false }
-        return window.bytes.starts(with: Self.version)
+    /// The header of the record that begins here, and where it ends; nil when none does.
+    private mutating func header() throws -> (record: ArchiveRecord, end: Int)? {
+        _ = try window.require(Self.arcStart.count)
+        guard window.bytes.starts(with: Self.version) else { return try arcHeader() }
+        guard let end = try headerEnd(),
+            let record = ArchiveRecord(.init(rebasing: window.bytes.prefix(end)))
+        else { return nil }
+        return (record, end)
     }
 
     /// Where the header ends, its empty line included; nil when there is no end within bounds.
@@ -147,11 +154,13 @@ package struct ArchiveReader {
         if window.hasGap, window.count == 0 { return noteGap() }
         damages += 1
         window.drop(min(1, window.count))
-        let pattern = Array("\nWARC/1.".utf8)
+        let pattern = [0x0A] + (isARC ? Self.arcTarget : Self.version)
         while true {
             if let place = window.place(of: pattern) {
                 window.drop(place + 1)
-                return
+                // Pages hold lines that begin as a record of an ARC file does.
+                if try !isARC || arcHeader() != nil { return }
+                continue
             }
             if window.hasGap {
                 window.crossGap()
@@ -164,6 +173,22 @@ package struct ArchiveReader {
             window.drop(max(0, window.count - pattern.count))
             try window.refill()
         }
+    }
+
+    /// Most records of an ARC file are answers to HTTP; the others are found where one ends well.
+    private static let arcTarget = Array("http".utf8)
+
+    /// The same of an ARC file: a line, once the line was met that every such file begins with.
+    private mutating func arcHeader() throws -> (record: ArchiveRecord, end: Int)? {
+        if window.bytes.starts(with: Self.arcStart) { isARC = true }
+        guard isARC else { return nil }
+        while window.count < Self.maxHeaderBytes, window.bytes.lineEnd(from: 0) == nil {
+            guard try window.require(window.count + 1) else { return nil }
+        }
+        guard let lineEnd = window.bytes.lineEnd(from: 0), lineEnd < Self.maxHeaderBytes,
+            let record = ArchiveRecord(arc: .init(rebasing: window.bytes.prefix(lineEnd)))
+        else { return nil }
+        return (record, lineEnd + 1)
     }
 
     private mutating func noteGap() {

@@ -38,6 +38,34 @@ package struct ArchiveRecord: Equatable {
         guard hasLength, !type.isEmpty else { return nil }
     }
 
+    /// Reads the line that a record of an ARC file begins with (version 1: address, IP address, date, media type, length;
+    /// version 2 has more between the last two); nil for what is none. The address may hold spaces.
+    init?(arc line: UnsafeRawBufferPointer) {
+        let words = Self.text(line[...]).split(separator: " ", omittingEmptySubsequences: false)
+        guard let dateAt = words.lastIndex(where: Self.isARCDate), dateAt >= 2, dateAt + 2 < words.count,
+            let number = words.last.flatMap({ Int($0) }), number >= 0
+        else { return nil }
+        target = words[..<(dateAt - 1)].joined(separator: " ")
+        (date, length) = (Self.date(arc: words[dateAt]), number)
+        let isAnswer = target.hasPrefix("http://") || target.hasPrefix("https://")
+        type = target.hasPrefix("filedesc:") ? "warcinfo" : isAnswer ? "response" : "resource"
+        contentType = isAnswer ? "application/http" : words[dateAt + 1].lowercased()
+    }
+
+    private static func isARCDate(_ word: Substring) -> Bool {
+        word.utf8.count == 14 && word.utf8.allSatisfy { (48...57).contains($0) }
+    }
+
+    /// `20140216050221` as WARC writes it.
+    private static func date(arc digits: Substring) -> String {
+        var text = ""
+        for (place, digit) in digits.enumerated() {
+            text += [4: "-", 6: "-", 8: "T", 10: ":", 12: ":"][place, default: ""]
+            text.append(digit)
+        }
+        return text + "Z"
+    }
+
     private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
         var bytes = bytes
         while let first = bytes.first, first <= 0x20 { bytes.removeFirst() }

@@ -7,8 +7,8 @@ struct ImportWARC: AsyncParsableCommand {
         commandName: "warc",
         abstract: "Read pages and pictures of web archives into a store of balanced image-text pairs.",
         discussion: """
-            Reads WARC 1.0 and 1.1 (ISO 28500), plain, gzip or Zstandard, and Common Crawl's WAT. Pages are read as wit crawl
-            reads them; pictures that the files hold are used without the web, others are asked for as wit crawl asks, with
+            Reads WARC 1.0 and 1.1 (ISO 28500) and ARC, plain, gzip or Zstandard, and Common Crawl's WAT. Pages are read as wit
+            crawl reads them; pictures that the files hold are used without the web, others are asked for as wit crawl asks, with
             robots.txt, opt-outs and delays, unless --offline. Damaged records are counted and passed over.
             Ctrl-C stops cleanly, and a kill loses nothing that was reported: the same command goes on.
               wit import warc site.warc.gz --store pairs --offline

@@ -137,6 +137,53 @@ import Testing
         #expect(found[1] == "http://a.test/1 damaged" && damages == 1)
     }
 
+    // MARK: ARC
+
+    private func arc(_ blocks: [(target: String, block: String)]) -> [[UInt8]] {
+        let head = "1 0 wit test\nURL IP-address Archive-date Content-type Archive-length\n"
+        let records = [("filedesc://test.arc", head)] + blocks.map { ($0.target, $0.block) }
+        return records.map { target, block in
+            [UInt8]("\(target) 192.0.2.1 20140216050221 text/html \(block.utf8.count)\n\(block)\n".utf8)
+        }
+    }
+
+    private static let answer = "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<p>http\nhttp://x 1\n</p>"
+
+    /// The format before WARC, plain and with a member for each record: a line, a block, a line end.
+    @Test func arcFilesAreRead() throws {
+        let blocks = (0..<9).map { ("http://a.test/\($0) b", Self.answer + String($0)) }
+        let records = arc(blocks + [("dns:a.test", "a.test 1 IN A 192.0.2.1\n")])
+        let packed = try records.flatMap(gzipMember)
+        for source: any ByteSource in [MemoryBytes(records.flatMap(\.self)), try gzip(packed)] {
+            var reader = ArchiveReader(source)
+            var found: [ArchiveRecord] = []
+            while let record = try reader.next() {
+                found.append(record)
+                if found.count % 3 != 0 {
+                    let block = try #require(try reader.block(limit: .max))
+                    #expect(block.bytes.count == record.length)
+                }
+            }
+            #expect(found.count == 11 && reader.damages == 0)
+            #expect(found.map(\.type) == ["warcinfo"] + Array(repeating: "response", count: 9) + ["resource"])
+            #expect(found[1].target == "http://a.test/0 b" && found[1].contentType == "application/http")
+            #expect(ArchiveDate.milliseconds(found[1].date) == 1_392_526_941_000)
+        }
+    }
+
+    /// What lies between a damaged record and the next is passed over, lines in it that look like one included.
+    @Test func damageInAnARCFileEndsAtTheNextRecord() throws {
+        var records = arc((0..<6).map { ("http://a.test/\($0)", Self.answer) })
+        records[2] = [UInt8]("http://a.test/1 192.0.2.1 20140216050221 text/html many\n\(Self.answer)\n".utf8)
+        records[4] = [UInt8]("no record\n".utf8)
+        let (found, damages) = try read(MemoryBytes(records.flatMap(\.self)))
+        let targets = found.map { String($0.prefix { $0 != " " }) }
+        #expect(targets == ["filedesc://test.arc"] + [0, 2, 4, 5].map { "http://a.test/\($0)" })
+        #expect(damages == 2)
+        // Without the record that such files begin with, they are none.
+        #expect(try read(MemoryBytes(records[1])) == ([], 1))
+    }
+
     // MARK: Answers
 
     @Test func bodiesComeOutOfChunksAndCodings() throws {
