@@ -7,7 +7,7 @@ internal import Foundation
 public struct ImageEncoder: Sendable, Hashable {
     /// What the file is to be.
     public enum Format: String, Sendable, Hashable, CaseIterable {
-        /// Baseline JPEG with 4:2:0 chroma and optimal Huffman tables.
+        /// Baseline JPEG with 4:2:0 chroma and the standard's Huffman tables.
         case jpeg = "jpg"
         /// PNG, without loss.
         case png

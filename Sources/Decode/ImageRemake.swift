@@ -7,6 +7,10 @@ public struct ImageRemake: Sendable, Hashable {
     /// 1 to 100, of JPEG and WebP.
     public var quality: Int
 
+    /// Of what files become; equal versions make equal files. 2: JPEGs are decoded at a part of their size, and written with
+    /// the standard's Huffman tables.
+    public static let version = 2
+
     /// Describes what is done.
     public init(resize: ImageResize?, format: ImageEncoder.Format?, quality: Int) {
         (self.resize, self.format, self.quality) = (resize, format, quality)

@@ -48,7 +48,7 @@ cjpeg_status cjpeg_read(cjpeg_decoder *decoder, uint8_t *rows, size_t stride, ui
 // Frees everything. NULL is allowed.
 void cjpeg_close(cjpeg_decoder *decoder);
 
-// Encodes packed RGB rows as a baseline JPEG with 4:2:0 chroma, as cjpeg -optimize does; quality is 1 to 100. On
+// Encodes packed RGB rows as a baseline JPEG with 4:2:0 chroma, as cjpeg does; quality is 1 to 100. On
 // success *bytes must be freed by the caller with free().
 cjpeg_status cjpeg_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int quality, uint8_t **bytes, size_t *count);
 

@@ -130,7 +130,7 @@ public struct CrawlConfiguration: Sendable {
     /// do two that look at them more and less closely.
     public var ruleVersions: [String: Int] {
         var rules = Self.ruleVersions
-        if let remake { rules[remake.name] = 1 }
+        if let remake { rules[remake.name] = ImageRemake.version }
         if pictureCheck != .whole { rules["pictures_checked_by_" + pictureCheck.rawValue] = 1 }
         return rules
     }
