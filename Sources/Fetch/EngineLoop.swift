@@ -13,6 +13,11 @@ struct EngineLoop {
     // Often enough for limits of tenths of a second, rare enough to cost nothing.
     private static let sweepInterval = Duration.milliseconds(50)
 
+    /// With more transfers than these under way, traffic is let gather for a moment before it is looked at: libcurl looks at
+    /// every transfer each time, with a system call for each.
+    private static let fewTransfers = 8
+    private static let gatherMicroseconds: UInt32 = 500
+
     private let multi: MultiHandle
     private let configuration: FetchConfiguration
     private var queue: TransferQueue<Transfer>
@@ -42,6 +47,7 @@ struct EngineLoop {
             enforceLimits()
             startWaiting()
             multi.wait(milliseconds: active.isEmpty ? 60_000 : 50)
+            if active.count > Self.fewTransfers { usleep(Self.gatherMicroseconds) }
         }
     }
 
