@@ -21,7 +21,7 @@ public struct HTTPHeaders: Sendable {
 
     /// Takes in one line without its line end. A line that starts with white space goes on with the field before
     /// it (RFC 9112, 5.2); one without a colon is dropped.
-    mutating func add(line: some Collection<UInt8>) {
+    mutating func add(line: some BidirectionalCollection<UInt8>) {
         guard let first = line.first else { return }
         if first == 32 || first == 9 {
             guard let last = fields.indices.last else { return }
@@ -33,8 +33,8 @@ public struct HTTPHeaders: Sendable {
     }
 
     /// The bytes as text, without white space around them.
-    private static func text(_ bytes: some Collection<UInt8>) -> String {
-        var kept = ArraySlice(bytes)
+    private static func text(_ bytes: some BidirectionalCollection<UInt8>) -> String {
+        var kept = bytes[...]
         while let byte = kept.first, byte == 32 || (9...13).contains(byte) { kept.removeFirst() }
         while let byte = kept.last, byte == 32 || (9...13).contains(byte) { kept.removeLast() }
         return String(decoding: kept, as: UTF8.self)

@@ -22,20 +22,42 @@ package struct ArchiveRecord: Equatable {
             let line = header[next..<end]
             next = end + 1
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
-            let value = { Self.text(line[(colon + 1)...]) }
-            switch String(decoding: line[..<colon], as: UTF8.self).lowercased() {
-            case "warc-type": type = value().lowercased()
-            case "warc-target-uri": target = Self.unwrapped(value())
-            case "warc-date": date = value()
-            case "content-type": contentType = value().lowercased()
-            case "warc-refers-to-target-uri": refersTo = Self.unwrapped(value())
-            case "content-length":
-                guard let number = Int(value()), number >= 0 else { return nil }
+            guard let field = Field(line[..<colon]) else { continue }
+            let value = Self.text(line[(colon + 1)...])
+            switch field {
+            case .type: type = value.lowercased()
+            case .target: target = Self.unwrapped(value)
+            case .date: date = value
+            case .contentType: contentType = value.lowercased()
+            case .refersTo: refersTo = Self.unwrapped(value)
+            case .length:
+                guard let number = Int(value), number >= 0 else { return nil }
                 (length, hasLength) = (number, true)
-            default: break
             }
         }
         guard hasLength, !type.isEmpty else { return nil }
+    }
+
+    /// The fields that are read, by their names in lower case.
+    private enum Field: String, CaseIterable {
+        case type = "warc-type"
+        case target = "warc-target-uri"
+        case date = "warc-date"
+        case contentType = "content-type"
+        case refersTo = "warc-refers-to-target-uri"
+        case length = "content-length"
+
+        private static let names = allCases.map { (name: Array($0.rawValue.utf8), field: $0) }
+
+        /// Tells a field by its name in any case; nil for others, which most lines of a header are.
+        init?(_ name: Slice<UnsafeRawBufferPointer>) {
+            let found = Self.names.first { known in
+                known.name.count == name.count
+                    && zip(known.name, name).allSatisfy { $0 == ((65...90).contains($1) ? $1 | 32 : $1) }
+            }
+            guard let found else { return nil }
+            self = found.field
+        }
     }
 
     /// Reads the line that a record of an ARC file begins with (version 1: address, IP address, date, media type, length;

@@ -100,7 +100,8 @@ import Testing
     @Test func linkedDataThatIsNoneIsCounted() throws {
         let script = "<script type='application/ld+json'>"
         let page = try read(
-            "\(script){\"@type\":</script>\(script){'a': 1}</script>\(script) \n</script>\(script)[]</script>")
+            "\(script){\"@type\":</script>\(script){'a': 1}</script>\(script) \n</script>\(script)[]</script>"
+        )
         #expect(page.drops == [.pageLinkedData: 2])
         #expect(try read("<script>{</script>").drops.isEmpty)
     }
