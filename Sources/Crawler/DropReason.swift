@@ -86,6 +86,8 @@ extension DropReason {
     public static let rowBroken = DropReason("row_broken")
     /// A row longer than a MiB.
     public static let rowTooLong = DropReason("row_too_long")
+    /// The columns to keep hold more than 16 KiB.
+    public static let rowExtraTooLong = DropReason("row_extra_too_long")
 
     /// A sample of a shard without a picture.
     public static let rowNoPicture = DropReason("row_no_picture")

@@ -25,10 +25,11 @@ enum CatalogueSchema {
         DROP INDEX pairs_image;
 
         """ + matches,
-        // Each pair changed a page of two indexes that were in no order; now pairs enter them many at once.
+        // Each pair changed a page of two indexes that were in no order; now pairs enter them many at once. What lists say besides is kept.
         """
         DROP INDEX pairs_key;
         DROP INDEX IF EXISTS pairs_image;
+        ALTER TABLE pairs ADD COLUMN extra TEXT;
 
         """ + hashes,
     ]
@@ -98,7 +99,7 @@ enum CatalogueSchema {
           format TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, phash INTEGER NOT NULL,
           phash_algorithm INTEGER NOT NULL, fetched_at INTEGER NOT NULL, text TEXT NOT NULL,
           text_source INTEGER NOT NULL, licence INTEGER, language INTEGER, origin INTEGER NOT NULL,
-          path TEXT NOT NULL, page INTEGER NOT NULL, queries BLOB NOT NULL);
+          path TEXT NOT NULL, page INTEGER NOT NULL, queries BLOB NOT NULL, extra TEXT);
         CREATE TABLE seen (
           key BLOB PRIMARY KEY NOT NULL, grp BLOB NOT NULL, u INTEGER NOT NULL, fetched_at INTEGER NOT NULL,
           origin INTEGER NOT NULL, path TEXT NOT NULL, page INTEGER NOT NULL) WITHOUT ROWID;

@@ -199,12 +199,13 @@ struct Decision {
 
     /// The group stands in the set and damage took its bytes: here they are again.
     private func bringBack(_ item: Offer, _ tables: Catalogue.Tables, _ shard: ShardWriter?) throws {
-        guard let bytes = item.bytes, let row = try tables.pairs.standing(item.row.sha256, item.row.group),
+        guard let image = item.image, let row = try tables.pairs.standing(item.row.sha256, item.row.group),
             row.status == .lost
         else { return }
         try count(row, sign: 1, tables)
         tables.totals.change("pairs", row.status.name, -1)
-        try tables.pairs.revive(row.id, at: append(row, bytes, shard).0)
+        // Its own sample, whatever address brought the picture.
+        try tables.pairs.revive(row.id, at: append(row, .image(Array(image)), shard).0)
     }
 }
 

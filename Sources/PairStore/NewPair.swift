@@ -34,13 +34,15 @@ public struct NewPair: Sendable {
     public var licence: String?
     /// The language of the page or text as a BCP 47 tag, if known.
     public var language: String?
+    /// What else a list said of it.
+    public var extra: ExtraFields?
 
     /// Describes a candidate; see the properties.
     public init(
         imageURL: String, text: String, textSource: String, pageURL: String, image: [UInt8], format: String,
         width: Int, height: Int, sha256: SHA256Digest? = nil, phash: UInt64, phashAlgorithm: String,
         fetchedAt: Date, queries: [QueryID],
-        licence: String? = nil, language: String? = nil
+        licence: String? = nil, language: String? = nil, extra: ExtraFields? = nil
     ) {
         self.imageURL = imageURL
         self.text = text
@@ -57,6 +59,7 @@ public struct NewPair: Sendable {
         self.queries = queries
         self.licence = licence
         self.language = language
+        self.extra = extra
     }
 
     /// The candidate's name, which becomes its members' name.

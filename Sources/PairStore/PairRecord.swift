@@ -64,13 +64,15 @@ public struct PairRecord: Sendable, Codable, Equatable {
     public var licence: String?
     /// The language, if known.
     public var language: String?
+    /// What else a list said of the pair, if anything.
+    public var extra: ExtraFields?
     /// Other places where the same picture and text were seen; only `pair(id:)` and `pair(key:)` fill it.
     public var alsoSeen: [Sighting]?
 
     enum CodingKeys: String, CodingKey {
         case id, key, status, shard, offset, bytes, format, width, height, sha256, phash, priority, text, url,
             queries
-        case claims, licence, language
+        case claims, licence, language, extra
         case phashAlgorithm = "phash_algorithm"
         case textSource = "text_source"
         case pageURL = "page_url"
@@ -89,7 +91,7 @@ public struct PairRecord: Sendable, Codable, Equatable {
         (text, textSource, url, pageURL) = (row.text, row.textSource, row.imageURL, row.pageURL)
         (queries, self.claims) = (row.queries, claims)
         fetchedAt = Timestamp.text(row.fetchedAt)
-        (licence, language) = (row.licence, row.language)
+        (licence, language, extra) = (row.licence, row.language, row.extra)
     }
 
     /// When the picture was fetched, as a date; `nil` if the text is no date.

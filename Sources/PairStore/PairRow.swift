@@ -30,6 +30,7 @@ struct PairRow {
     var imageURL: String
     var pageURL: String
     var queries: [QueryID]
+    var extra: ExtraFields?
 
     struct Place: Hashable {
         var shard: Int64
@@ -74,6 +75,7 @@ struct PairRow {
         (text, textSource) = (pair.text, pair.textSource)
         (licence, language) = (pair.licence, pair.language)
         (imageURL, pageURL, queries) = (pair.imageURL, pair.pageURL, pair.queries)
+        extra = pair.extra
     }
 
     /// What stays of a removed pair.
@@ -89,7 +91,7 @@ struct PairRow {
     static let select = """
         SELECT p.id, p.key, p.grp, p.sha256, p.u, p.status, p.born, p.died, p.shard, p.offset, p.bytes,
           p.json_bytes, p.format, p.width, p.height, p.phash, pa.string, p.fetched_at, p.text, ts.string,
-          li.string, la.string, o.origin, p.path, po.origin, pg.path, p.queries
+          li.string, la.string, o.origin, p.path, po.origin, pg.path, p.queries, p.extra
         FROM pairs p
           LEFT JOIN strings pa ON pa.id = p.phash_algorithm LEFT JOIN strings ts ON ts.id = p.text_source
           LEFT JOIN strings li ON li.id = p.licence LEFT JOIN strings la ON la.id = p.language
@@ -114,6 +116,7 @@ struct PairRow {
         imageURL = row.text(22) + row.text(23)
         pageURL = row.text(24) + row.text(25)
         queries = Stored.decode(row.blob(26))
+        extra = ExtraFields(json: row.optionalText(27))
     }
 }
 

@@ -19,9 +19,9 @@ struct PairTable {
         index = try PairIndex(database)
         let columns = """
             id, key, grp, sha256, u, status, born, died, shard, offset, bytes, json_bytes, format, width, height,
-            phash, phash_algorithm, fetched_at, text, text_source, licence, language, origin, path, page, queries
+            phash, phash_algorithm, fetched_at, text, text_source, licence, language, origin, path, page, queries, extra
             """
-        let marks = Array(repeating: "?", count: 26).joined(separator: ",")
+        let marks = Array(repeating: "?", count: 27).joined(separator: ",")
         insert = try SQLStatement(database, "INSERT INTO pairs (\(columns)) VALUES (\(marks))")
         identity = try SQLStatement(
             database, "SELECT id, status, u, key, grp, sha256, shard NOT NULL FROM pairs WHERE id = ?")
@@ -84,7 +84,8 @@ struct PairTable {
         insert.bind(17, names.phashAlgorithm).bind(18, row.fetchedAt).bind(19, row.text)
         insert.bind(20, names.textSource).bind(21, names.licence).bind(22, names.language)
         insert.bind(23, names.place.origin).bind(24, names.place.path).bind(25, names.place.page)
-        try insert.bind(26, Stored.encode(row.queries)).run()
+        insert.bind(26, Stored.encode(row.queries))
+        try insert.bind(27, row.extra?.json).run()
         try index.add(row)
     }
 

@@ -78,7 +78,7 @@ private struct Scrub {
             """
             UPDATE pairs SET status = 3, died = coalesce(died, ?), text = '', path = '', origin = 0, page = 0,
               phash = 0, phash_algorithm = 0, text_source = 0, licence = NULL, language = NULL, width = 0,
-              height = 0, fetched_at = 0, queries = ? WHERE id = ?
+              height = 0, fetched_at = 0, extra = NULL, queries = ? WHERE id = ?
             """)
         count = try SQLStatement(transaction.database, "SELECT count(*) FROM seen WHERE grp = ?")
         forget = try SQLStatement(transaction.database, "DELETE FROM seen WHERE grp = ?")

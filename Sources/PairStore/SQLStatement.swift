@@ -39,6 +39,13 @@ final class SQLStatement {
         return self
     }
 
+    @discardableResult
+    func bind(_ index: Int32, _ value: String?) -> SQLStatement {
+        if let value { return bind(index, value) }
+        sqlite3_bind_null(handle, index)
+        return self
+    }
+
     /// The text is copied: SQLite's transient destructor.
     @discardableResult
     func bind(_ index: Int32, _ value: String) -> SQLStatement {

@@ -43,6 +43,7 @@ enum SampleJSON {
 
     static func encode(_ facts: Facts) -> [UInt8] {
         var object = JSONText()
+        if let extra = facts.extra { object.add("extra", raw: extra.json) }
         object.add("fetched_at", facts.fetchedAt)
         object.add("format", facts.format)
         object.add("height", facts.height)
@@ -102,6 +103,12 @@ struct JSONText {
 
     mutating func add(_ key: String, _ values: [UInt32]) {
         addList(key, values) { $0.bytes.append(contentsOf: String($1).utf8) }
+    }
+
+    /// A value that is JSON already.
+    mutating func add(_ key: String, raw value: String) {
+        addKey(key)
+        bytes.append(contentsOf: value.utf8)
     }
 
     consuming func finish() -> [UInt8] {

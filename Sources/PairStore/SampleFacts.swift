@@ -3,6 +3,7 @@ internal import Digest
 extension SampleJSON {
     /// What `KEY.json` says.
     struct Facts: Decodable {
+        var extra: ExtraFields?
         var fetchedAt: String
         var format: String
         var height: Int
@@ -25,7 +26,8 @@ extension SampleJSON {
         var width: Int
 
         enum CodingKeys: String, CodingKey {
-            case format, height, key, language, licence, phash, priority, queries, sha256, text, url, width
+            case extra, format, height, key, language, licence, phash, priority, queries, sha256, text, url,
+                width
             case fetchedAt = "fetched_at"
             case imageBytes = "image_bytes"
             case pageURL = "page_url"
@@ -38,6 +40,7 @@ extension SampleJSON {
 
 extension SampleJSON.Facts {
     init(_ row: PairRow, queries: [String]) {
+        extra = row.extra
         (fetchedAt, format, height, imageBytes) = (
             Timestamp.text(row.fetchedAt), row.format, row.height, row.imageBytes
         )
@@ -51,6 +54,7 @@ extension SampleJSON.Facts {
     /// As in the store, with the picture that an export writes.
     init(_ record: PairRecord, _ picture: StoreExporter.Picture, queries: [String]) {
         let stored = SHA256Digest(of: picture.bytes).hex
+        extra = record.extra
         (fetchedAt, format, height) = (record.fetchedAt, picture.format, picture.height)
         (imageBytes, key, language) = (picture.bytes.count, record.key, record.language)
         (licence, pageURL, phash) = (record.licence, record.pageURL, record.phash)

@@ -128,7 +128,7 @@ extension PairRow {
             image: [], format: facts.format, width: facts.width, height: facts.height, phash: phash,
             phashAlgorithm: facts.phashAlgorithm ?? "", fetchedAt: Date(timeIntervalSince1970: 0),
             queries: queries,
-            licence: facts.licence, language: facts.language)
+            licence: facts.licence, language: facts.language, extra: facts.extra)
         let u = Priority(imageURL: facts.url, text: facts.text, seed: seed).u
         self.init(pair, key: pair.key, sha256: sha256, u: u)
         (imageBytes, self.jsonBytes, self.fetchedAt) = (facts.imageBytes, jsonBytes, fetchedAt)

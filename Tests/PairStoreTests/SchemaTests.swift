@@ -11,16 +11,19 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
             "Sources/PairStore/SCHEMA.md")
 
-    private func filled() throws -> StoreFixture {
+    /// - Parameter hasExtra: whether lists said more of some pairs, which earlier versions did not keep.
+    private func filled(hasExtra: Bool = true) throws -> StoreFixture {
         var generator = SeededGenerator(seed: 41)
         let fixture = try StoreFixture(queries: 9, perQuery: 90)
         let writer = try fixture.open()
         for (index, pair) in StoreFixture.randomPairs(150, queries: 9, using: &generator).enumerated() {
+            var pair = pair
+            if !hasExtra { pair.extra = nil }
             try writer.append(pair)
             if index % 20 == 0 { try writer.commit(counters: ["crawl": ["drop.too_small": Int64(index)]]) }
         }
         for (url, text) in [(9001, "one text"), (9002, "another text")] {
-            try writer.append(StoreFixture.pair(url: url, image: 5000, text: text, queries: [8]))
+            try writer.append(StoreFixture.pair(url: url, image: 5001, text: text, queries: [8]))
         }
         try writer.commit()
         try writer.close()
@@ -88,7 +91,7 @@ import Testing
     }
 
     @Test func anOlderStoreComesAlong() throws {
-        let fixture = try filled()
+        let fixture = try filled(hasExtra: false)
         let expected = try Oracle(store: fixture.path)
         try database(fixture, readonly: false).writeWithoutTransaction {
             try $0.execute(sql: Self.firstVersion)
@@ -105,7 +108,7 @@ import Testing
 
     /// Makes a catalogue what version 1 had.
     private static let firstVersion = """
-        DROP TABLE keys; DROP TABLE images; DROP VIEW matches; DROP TABLE matched; DROP TABLE blocks;
+        DROP TABLE keys; DROP TABLE images; ALTER TABLE pairs DROP COLUMN extra; DROP VIEW matches; DROP TABLE matched; DROP TABLE blocks;
         CREATE UNIQUE INDEX pairs_key ON pairs(key);
         CREATE UNIQUE INDEX pairs_group ON pairs(grp) WHERE status = 0;
         CREATE INDEX pairs_removed ON pairs(grp) WHERE status = 3;

@@ -45,7 +45,8 @@ struct StoreFixture {
             height: 48 + image % 300,
             phash: UInt64(image) &* 0x9E37_79B9_7F4A_7C15, phashAlgorithm: "test-1",
             fetchedAt: Date(timeIntervalSince1970: 1_700_000_000 + Double(url)), queries: queries,
-            licence: image % 3 == 0 ? "CC-BY-4.0" : nil, language: image % 2 == 0 ? "en" : nil)
+            licence: image % 3 == 0 ? "CC-BY-4.0" : nil, language: image % 2 == 0 ? "en" : nil,
+            extra: image % 5 == 0 ? ExtraFields(["similarity": "0.\(image)", "a \"b\"": "é\u{301}\n"]) : nil)
     }
 
     /// A pair as the candidate log would note it.

@@ -179,7 +179,8 @@ struct ImageProcessor: Sendable {
             sha256: image.sha256, phash: image.phash?.bits ?? 0,
             phashAlgorithm: image.phash == nil ? "" : PerceptualHash.algorithm, fetchedAt: time,
             queries: candidate.queries, licence: candidate.licence,
-            language: WrittenLanguage.tag(of: candidate.text, stated: candidate.language))
+            language: WrittenLanguage.tag(of: candidate.text, stated: candidate.language),
+            extra: candidate.extra)
     }
 
     private func done(_ job: ImageJob, _ outcome: ImageOutcome, _ fetched: FetchOutcome?) -> ImageResult {

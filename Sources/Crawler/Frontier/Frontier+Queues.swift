@@ -1,6 +1,7 @@
 internal import Digest
 internal import Foundation
 internal import GRDB
+internal import PairStore
 internal import QueryBank
 
 /// A host that has work.
@@ -138,7 +139,7 @@ extension FrontierTransaction {
     private func wanted(image: Int64, url: String) throws -> [WantedCandidate] {
         try rows(
             """
-            SELECT c.text, c.source, c.queries, c.u, p.url, p.licence, p.language
+            SELECT c.text, c.source, c.queries, c.u, p.url, p.licence, p.language, c.extra
             FROM candidates AS c JOIN pages AS p ON p.id = c.page WHERE c.image = ? AND c.state = 0 ORDER BY c.u
             """, [image]
         ).compactMap { row -> WantedCandidate? in
@@ -147,7 +148,7 @@ extension FrontierTransaction {
             return WantedCandidate(
                 key: CandidateKey(imageURL: url, text: text), text: text, source: source, pageURL: row[4],
                 queries: StoredQueries.queries(row[2]), u: Stored.unsigned(row[3]), licence: row[5],
-                language: row[6])
+                language: row[6], extra: ExtraFields(json: row[7]))
         }
     }
 }

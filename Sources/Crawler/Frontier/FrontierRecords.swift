@@ -79,6 +79,7 @@ struct WantedCandidate: Sendable {
     let u: UInt64
     let licence: String?
     let language: String?
+    let extra: ExtraFields?
 }
 
 /// A matched candidate that a page offers.
@@ -89,6 +90,7 @@ struct OfferedCandidate: Sendable {
     let source: TextSource
     let queries: [QueryID]
     let u: UInt64
+    var extra: ExtraFields?
 }
 
 /// What came of fetching a page.

@@ -4,7 +4,7 @@ internal import GRDB
 /// The tables of `crawl.sqlite`; DESIGN.md of this folder explains them.
 enum FrontierSchema {
     /// The version of the tables.
-    static let version = 3
+    static let version = 4
     /// "wcrl", so that a foreign file is not taken for ours.
     static let applicationID = 0x7763_726C
 
@@ -37,14 +37,15 @@ enum FrontierSchema {
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         if found == 0, application == 0 {
             try database.inTransaction {
-                try database.execute(sql: tables + inputs)
+                try database.execute(sql: tables + inputs + extra)
                 try database.execute(
                     sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
                 return .commit
             }
-        } else if application == applicationID, found == 2 {
+        } else if application == applicationID, found == 2 || found == 3 {
             try database.inTransaction {
-                try database.execute(sql: inputs + "PRAGMA user_version = \(version)")
+                let added = (found == 2 ? inputs : "") + extra
+                try database.execute(sql: added + "PRAGMA user_version = \(version)")
                 return .commit
             }
         } else if application != applicationID || found != version {
@@ -95,6 +96,12 @@ enum FrontierSchema {
         CREATE TABLE inputs (
             id TEXT PRIMARY KEY, name TEXT NOT NULL, position INTEGER NOT NULL, is_done INTEGER NOT NULL,
             at INTEGER NOT NULL) WITHOUT ROWID;
+
+        """
+
+    /// What version 4 added: what else a list says of a pair.
+    private static let extra = """
+        ALTER TABLE candidates ADD COLUMN extra TEXT;
 
         """
 }

@@ -73,7 +73,7 @@ public struct FrontierScrub {
             pages.insert(row[2])
         }
         let blank = try database.makeStatement(
-            sql: "UPDATE candidates SET text = '', queries = x'', state = ? WHERE key = ?")
+            sql: "UPDATE candidates SET text = '', queries = x'', extra = NULL, state = ? WHERE key = ?")
         for key in keys { try blank.execute(arguments: [CandidateState.removed.rawValue, key]) }
         let forget = { (table: String, column: String, ids: Set<Int64>) in
             let statement = try database.makeStatement(

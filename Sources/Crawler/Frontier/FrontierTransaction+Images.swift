@@ -19,13 +19,13 @@ extension FrontierTransaction {
     func offer(_ candidate: OfferedCandidate, page: Int64, url: String) throws {
         try run(
             """
-            INSERT OR IGNORE INTO candidates (key, image, page, text, source, queries, u, state)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 0)
+            INSERT OR IGNORE INTO candidates (key, image, page, text, source, queries, u, state, extra)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)
             """,
             [
                 Data(candidate.key.bytes), candidate.image.id, page, candidate.text,
                 candidate.source.rawValue,
-                StoredQueries.bytes(candidate.queries), Stored.ordered(candidate.u),
+                StoredQueries.bytes(candidate.queries), Stored.ordered(candidate.u), candidate.extra?.json,
             ])
         guard database.changesCount > 0 else { return count([.pairAgain: 1]) }
         count(Frontier.candidatesOffered)

@@ -1,5 +1,6 @@
 internal import Fetch
 internal import Foundation
+internal import PairStore
 
 /// The rows of URL lists as candidates.
 final class ListFeed: CandidateFeed {
@@ -47,7 +48,7 @@ final class ListFeed: CandidateFeed {
             switch row.flatMap(offer) {
             case .success(let offer):
                 try check(offer.candidate)
-                bytes += offer.candidate.text.utf8.count + 256
+                bytes += offer.candidate.text.utf8.count + (offer.candidate.extra?.json.utf8.count ?? 0) + 256
                 batch.offers.append(offer)
             case .failure(let drop): batch.drops[drop.reason, default: 0] += 1
             }
@@ -88,7 +89,18 @@ final class ListFeed: CandidateFeed {
         let name = open?.name ?? ""
         return ImageReference.first(of: [row.url.trimmed]).flatMap { url in
             context.curator.candidate(ImageOffer(url: url, texts: row.rankedTexts))
-        }.map { FeedOffer(candidate: $0, origin: row.origin(list: name)) }
+        }.flatMap { $0.keeping(row.extra) }.map { FeedOffer(candidate: $0, origin: row.origin(list: name)) }
+    }
+}
+
+extension OfferedCandidate {
+    /// The candidate with what else its row says.
+    func keeping(_ values: [String: String]) -> Result<Self, Dropped> {
+        if values.isEmpty { return .success(self) }
+        guard let extra = ExtraFields(values) else { return .failure(Dropped(.rowExtraTooLong)) }
+        var candidate = self
+        candidate.extra = extra
+        return .success(candidate)
     }
 }
 

@@ -5,6 +5,7 @@ internal import PairStore
 /// The samples of WebDataset shards as candidates that bring their pictures.
 final class ShardFeed: CandidateFeed {
     private let context: CrawlContext
+    private let kept: [String]
     private let marks: [String: InputMark]
     private var waiting: [String]
     private var open: Open?
@@ -20,8 +21,8 @@ final class ShardFeed: CandidateFeed {
     private static let maxBytes = 8 << 20
 
     /// - Parameter marks: how far earlier runs came, by input.
-    init(_ paths: [String], _ context: CrawlContext, marks: [String: InputMark]) {
-        (self.context, self.marks, waiting) = (context, marks, paths)
+    init(_ paths: [String], keeping kept: [String], _ context: CrawlContext, marks: [String: InputMark]) {
+        (self.context, self.kept, self.marks, waiting) = (context, kept, marks, paths)
     }
 
     func next() throws -> FeedBatch? {
@@ -82,16 +83,17 @@ final class ShardFeed: CandidateFeed {
         guard picture.size <= context.configuration.filters.maxBytes else {
             return .failure(Dropped(.imageTooManyBytes))
         }
-        let row = try open.samples.row(of: sample)
+        let row = try open.samples.row(of: sample, keeping: kept)
         guard let url = WebURL(row.url.trimmed) else {
             let bytes = try open.samples.bytes(of: picture)
             let image = QueuedURL(naming: SHA256Digest(of: bytes))
-            return context.curator.candidate(unaddressed: image, texts: row.rankedTexts).map {
-                (FeedOffer(candidate: $0, origin: row.origin(list: open.name)), bytes)
-            }
+            return context.curator.candidate(unaddressed: image, texts: row.rankedTexts).flatMap {
+                $0.keeping(row.extra)
+            }.map { (FeedOffer(candidate: $0, origin: row.origin(list: open.name)), bytes) }
         }
         // Texts that match nothing are the common case: the picture is read after them.
-        switch context.curator.candidate(ImageOffer(url: url, texts: row.rankedTexts)) {
+        let candidate = context.curator.candidate(ImageOffer(url: url, texts: row.rankedTexts))
+        switch candidate.flatMap({ $0.keeping(row.extra) }) {
         case .failure(let drop): return .failure(drop)
         case .success(let candidate):
             let offer = FeedOffer(candidate: candidate, origin: row.origin(list: open.name))

@@ -49,7 +49,7 @@ struct ShardSamples {
     func bytes(of member: TarMember) throws -> [UInt8] { try reader.content(of: member) }
 
     /// What a sample says of its picture: texts and facts, as a row of a list would. Without an address of its own.
-    func row(of sample: ShardSample) throws -> ListRow {
+    func row(of sample: ShardSample, keeping kept: [String]) throws -> ListRow {
         var row = ListRow(url: "", texts: [])
         if let text = sample.member(ShardInspector.textExtensions), text.size <= Self.maxTextBytes {
             row.texts.append(String(decoding: try bytes(of: text), as: UTF8.self))
@@ -59,13 +59,15 @@ struct ShardSamples {
         else { return row }
         let names = facts.keys.sorted()
         let value = { (place: Int?) in place.flatMap { JSONRecords.text(facts[names[$0]]) } }
-        let columns = ListColumns(found: names)
+        var columns = ListColumns(found: names)
+        columns.keep(kept, of: names)
         row.url = value(columns.url) ?? ""
         row.texts += columns.texts.compactMap(value)
         (row.page, row.licence, row.language) = (
             value(columns.page), value(columns.licence), value(columns.language)
         )
         row.source = value(columns.source).flatMap(TextSource.init(rawValue:))
+        for column in columns.kept { row.extra[names[column]] = value(column) }
         return row
     }
 }

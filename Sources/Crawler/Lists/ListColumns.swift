@@ -7,6 +7,8 @@ struct ListColumns: Equatable {
     var language: Int?
     /// Where the text stood on its page, as a candidate log says.
     var source: Int?
+    /// Those that are kept as they are.
+    var kept: [Int] = []
 
     private static let urlNames = [
         "url", "image_url", "img_url", "image_link", "photo_image_url", "image", "src",
@@ -29,6 +31,7 @@ struct ListColumns: Equatable {
         for name in options.textColumns { texts.append(try finder.named(name)) }
         if texts.isEmpty { throw finder.missing("column of texts", "--text-column") }
         if let name = options.pageColumn { page = try finder.named(name) }
+        try keep(options.keptColumns, finder)
     }
 
     /// Whatever is found by its name.
@@ -42,9 +45,23 @@ struct ListColumns: Equatable {
         source = finder.first(of: Self.sourceNames)
     }
 
+    /// Keeps columns by their names; those that have a meaning are kept with it.
+    mutating func keep(_ names: [String], of columns: [String]) {
+        let meanings = Set(all)
+        kept = columns.indices.filter {
+            !meanings.contains($0) && (names.contains("all") || names.contains(columns[$0]))
+        }
+    }
+
+    private mutating func keep(_ names: [String], _ finder: Finder) throws(CrawlerError) {
+        var found: [String] = names.contains("all") ? ["all"] : []
+        for name in names where name != "all" { found.append(finder.columns[try finder.named(name)]) }
+        keep(found, of: finder.columns)
+    }
+
     /// All that are read, each once, in the list's order.
     var all: [Int] {
-        Set(texts + [url, page, licence, language, source].compactMap(\.self)).sorted()
+        Set(texts + kept + [url, page, licence, language, source].compactMap(\.self)).sorted()
     }
 
     private struct Finder {

@@ -8,6 +8,8 @@ public struct ListOptions: Sendable, Equatable {
     public var textColumns: [String] = []
     /// The column of the page's address; nil to find it by its name, which a list need not have.
     public var pageColumn: String?
+    /// Columns whose values are kept with the pair, by name or number; `all` for every column of no other meaning.
+    public var keptColumns: [String] = []
     /// DuckDB's command line, for Parquet; nil for the `duckdb` on PATH.
     public var duckdb: String?
 

@@ -7,6 +7,8 @@ struct ListRow: Equatable {
     var licence: String?
     var language: String?
     var source: TextSource?
+    /// Values that are kept as they are, by the names of their columns.
+    var extra: [String: String] = [:]
 }
 
 /// A URL list that is open.
@@ -34,10 +36,12 @@ struct URLList {
     private func row() -> ListRow? {
         let optional = { (column: Int?) in column.flatMap(records.text) }
         guard let url = optional(columns.url) else { return nil }
-        return ListRow(
+        var row = ListRow(
             url: url, texts: columns.texts.compactMap(records.text), page: optional(columns.page),
             licence: optional(columns.licence), language: optional(columns.language),
             source: optional(columns.source).flatMap(TextSource.init(rawValue:)))
+        for column in columns.kept { row.extra[records.columns[column]] = records.text(column) }
+        return row
     }
 
     private static func records(_ path: String, _ options: inout ListOptions) throws -> any ListRecords {
@@ -49,7 +53,9 @@ struct URLList {
             return try DelimitedRecords(
                 InputFile.open(path), separator: UInt8(ascii: "\t"), hasQuotes: false)
         case .jsonl:
-            let asked = [options.urlColumn, options.pageColumn].compactMap(\.self) + options.textColumns
+            let asked =
+                [options.urlColumn, options.pageColumn].compactMap(\.self) + options.textColumns
+                + options.keptColumns.filter { $0 != "all" }
             return try JSONRecords(InputFile.open(path), asked: asked)
         case .parquet:
             guard path != "-" else {
@@ -90,5 +96,6 @@ extension ListOptions {
         urlColumn = columns.url.map { names[$0] }
         textColumns = columns.texts.map { names[$0] }
         pageColumn = columns.page.map { names[$0] }
+        keptColumns = columns.kept.map { names[$0] }
     }
 }

@@ -9,7 +9,8 @@ struct ImportURLs: AsyncParsableCommand {
         discussion: """
             Lists are CSV, TSV, JSON lines (each with gzip, Zstandard or neither) or Parquet (through DuckDB's command line). A row's
             texts are matched and balanced before its picture is asked for, and pictures are asked for as wit crawl does:
-            robots.txt, opt-outs, delays, retries, log. Licence, language and page columns are kept; others are not.
+            robots.txt, opt-outs, delays, retries, log. Licence, language and page columns are kept; others with
+            --keep-column.
             Ctrl-C stops cleanly, and a kill loses nothing that was reported: the same command goes on.
               wit import urls cc12m.tsv --store pairs --user-agent 'me/1.0 (+https://example.org/about)'
               wit import urls laion-*.parquet --store pairs-3 --partition 3/8 ...
@@ -95,6 +96,11 @@ struct ListReadingOptions: ParsableArguments {
     var pageColumn: String?
     @Option(
         help: ArgumentHelp(
+            "A column to keep with each pair, by name or number; several may be named, or 'all'.",
+            valueName: "column"))
+    var keepColumn: [String] = []
+    @Option(
+        help: ArgumentHelp(
             "DuckDB's command line, for Parquet. Default: the duckdb on PATH.", valueName: "program"))
     var duckdb: String?
 
@@ -102,6 +108,7 @@ struct ListReadingOptions: ParsableArguments {
         var options = ListOptions()
         options.format = format
         (options.urlColumn, options.textColumns, options.pageColumn) = (urlColumn, textColumn, pageColumn)
+        options.keptColumns = keepColumn
         options.duckdb = duckdb
         return options
     }

@@ -18,6 +18,11 @@ struct ImportWDS: AsyncParsableCommand {
     var files: [String]
     @OptionGroup var target: TargetStoreOptions
     @OptionGroup var part: PartitionOption
+    @Option(
+        help: ArgumentHelp(
+            "A field of the samples' json to keep with each pair; several may be named, or 'all'.",
+            valueName: "field"))
+    var keepColumn: [String] = []
     @OptionGroup(title: "Limits") var limits: RunLimitOptions
     @OptionGroup(title: "Choices") var leaveOut: LeaveOutOptions
     @OptionGroup(title: "Filters") var filters: FilterOptions
@@ -33,6 +38,7 @@ struct ImportWDS: AsyncParsableCommand {
         limits.apply(to: &importing)
         try leaveOut.apply(to: &importing)
         importing.filters = filters.filters
-        try await CrawlRun.importing(.shards(files), importing, target, progress, json, unit: "samples")
+        try await CrawlRun.importing(
+            .shards(files, keptFields: keepColumn), importing, target, progress, json, unit: "samples")
     }
 }

@@ -54,6 +54,9 @@ struct Show: ParsableCommand {
         for sighting in pair.alsoSeen ?? [] { facts.append(("also seen at", sighting.url)) }
         if let licence = pair.licence { facts.append(("licence", licence)) }
         if let language = pair.language { facts.append(("language", language)) }
+        for (name, value) in (pair.extra?.values ?? [:]).sorted(by: { $0.key < $1.key }) {
+            facts.append((Format.oneLine(name), Format.oneLine(value)))
+        }
         facts += [
             ("fetched", pair.fetchedAt), ("status", pair.status), ("id", String(pair.id)), ("key", pair.key),
             ("stored in", pair.shard.map { "\($0) at byte \(pair.offset ?? 0)" } ?? "nowhere any more"),

@@ -135,6 +135,27 @@ import Testing
         #expect(Set(again.map(\.url)) == Set(tasks.dropFirst().map(\.url)))
     }
 
+    @Test(arguments: [2, 3]) func anEarlierFrontierComesAlong(version: Int) async throws {
+        let frontier = try open()
+        try await frontier.seed([page(1)], now: 0)
+        let earlier = try DatabaseQueue(path: folder.file("crawl.sqlite"))
+        try await earlier.writeWithoutTransaction { database in
+            try database.execute(
+                sql: "ALTER TABLE candidates DROP COLUMN extra;" + (version == 2 ? "DROP TABLE inputs;" : "")
+                    + "PRAGMA user_version = \(version)")
+        }
+        try earlier.close()
+        let task = try await allTasks(open()).pages[0]
+        #expect(try task.url == page(1).url)
+        let again = try open()
+        let first = try await allTasks(again).pages[0]
+        var candidate = try candidate("a.png", "a dog", u: 5)
+        candidate.extra = ExtraFields(["similarity": "0.3"])
+        let harvest = PageHarvest(candidates: [candidate])
+        try await again.take(pages: [PageResult(task: first, outcome: .read(harvest))], now: 0)
+        #expect(try await allTasks(open()).images[0].candidates[0].extra == candidate.extra)
+    }
+
     @Test func aFailedTransactionChangesNothing() async throws {
         let frontier = try open()
         try await frontier.seed([page(1)], now: 0)

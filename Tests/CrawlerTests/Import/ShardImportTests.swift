@@ -51,13 +51,14 @@ import Testing
     }
 
     private func run(
-        _ paths: [String], into store: CrawlFixture? = nil,
+        _ paths: [String], keeping kept: [String] = [], into store: CrawlFixture? = nil,
         _ change: (inout CrawlConfiguration) -> Void = { _ in }
     ) async throws -> CrawlReport {
         var configuration = CrawlConfiguration(seeds: [], userAgent: "wit")
         configuration.isOffline = true
         change(&configuration)
-        return try await (store ?? fixture).importing(.shards(paths), configuration)
+        return try await (store ?? fixture).importing(
+            .shards(paths, keptFields: kept), configuration)
     }
 
     private func pairs() throws -> [PairRecord] {
@@ -68,8 +69,9 @@ import Testing
         let stamps = GallerySite.stamps.map(\.picture)
         let laion = [
             "url": "http://img.test/a%7eb.png", "caption": "not this one", "license": "CC0", "LANGUAGE": "en",
-            "page_url": "http://page.test/",
+            "page_url": "http://page.test/", "similarity": "0.31",
         ]
+        let long = ["caption": "A dog", "notes": String(repeating: "x", count: ExtraFields.maxBytes)]
         let path = try shard(
             "a.tar",
             [
@@ -81,19 +83,21 @@ import Testing
                 Sample(key: "005", picture: stamps[4]),
                 Sample(key: "006", picture: Data("no picture, only text that is long".utf8), text: "A tree"),
                 Sample(key: "007", picture: Data(count: 2_000), text: "A tree"),
+                Sample(key: "008", picture: stamps[5], facts: long),
             ])
-        let report = try await run([path])
-        #expect(report.end == .exhausted && report.progress.rows == 8)
+        let report = try await run([path], keeping: ["all"])
+        #expect(report.end == .exhausted && report.progress.rows == 9)
         #expect(
             report.progress.drops == [
                 "pair_no_query": 1, "row_no_picture": 1, "pair_no_text": 1, "image_too_few_bytes": 1,
-                "image_unknown_format": 1,
+                "image_unknown_format": 1, "row_extra_too_long": 1,
             ], "\(report.progress.drops)")
         let pairs = try pairs().sorted { $0.text < $1.text }
         #expect(pairs.map(\.text) == ["A blue bird", "A cat", "A red dog"])
         let red = try pairs.last.required
         #expect(red.url == "http://img.test/a~b.png" && red.pageURL == "http://page.test/")
         #expect(red.licence == "CC0" && red.language == "en" && red.textSource == "caption")
+        #expect(red.extra?.values == ["similarity": "0.31"] && pairs[0].extra == nil)
         // RFC 6920 for a picture that lies nowhere.
         let digest = Data(SHA256Digest(of: [UInt8](stamps[2])).bytes).base64EncodedString()
         let name = digest.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")

@@ -52,7 +52,9 @@ import Testing
             let store = store ?? fixture
             var configuration = try CrawlFixture.configuration([])
             change(&configuration)
-            return try await store.importing(.lists(paths ?? [path], ListOptions()), configuration)
+            var options = ListOptions()
+            options.keptColumns = ["similarity"]
+            return try await store.importing(.lists(paths ?? [path], options), configuration)
         }
     }
 
@@ -69,7 +71,7 @@ import Testing
         #expect(requests.contains { $0.path == "/robots.txt" })
         let pair = try StoreReader.open(listing.fixture.storePath).pairs(PairFilter(), after: nil, limit: 1)
         #expect(pair.first?.textSource == "caption" && pair.first?.pageURL == "list.csv")
-        #expect(pair.first?.licence == "CC0")
+        #expect(pair.first?.licence == "CC0" && pair.first?.extra?.values == ["similarity": "0.3"])
         #expect(try StoreVerifier(listing.fixture.storePath).run().damaged.isEmpty)
     }
 

@@ -124,6 +124,30 @@ import Testing
         #expect(named.url == 2 && named.texts == [0, 1])
     }
 
+    @Test func otherColumnsAreKept() throws {
+        let names = ["url", "text", "a", "b", "lang"]
+        func kept(_ asked: [String]) throws -> [Int] {
+            var options = ListOptions()
+            options.keptColumns = asked
+            return try ListColumns(names, options, path: "x.csv").kept
+        }
+        #expect(try kept([]) == [] && kept(["b"]) == [3] && kept(["3", "b"]) == [2, 3])
+        // What has a meaning of its own is kept as that.
+        #expect(try kept(["all"]) == [2, 3] && kept(["all", "lang"]) == [2, 3])
+        #expect(throws: CrawlerError.self) { try kept(["c"]) }
+        let folder = try TemporaryFolder("wit-lists")
+        let lines = [
+            #"{"url": "http://a.test/1.png", "text": "x", "n": 0.5, "flag": true, "deep": {"a": 1}}"#,
+            #"{"url": "http://a.test/2.png", "text": "x", "n": ""}"#,
+        ]
+        let path = try folder.write("list.jsonl", lines.joined(separator: "\n").utf8)
+        var options = ListOptions()
+        options.keptColumns = ["all"]
+        let list = try URLList(path, options)
+        #expect(try list.next()?.get().extra == ["n": "0.5", "flag": "1"])
+        #expect(try list.next()?.get().extra == [:])
+    }
+
     @Test func missingColumnsAreNamed() throws {
         let wrong = #expect(throws: CrawlerError.self) {
             try ListColumns(["a", "b"], ListOptions(), path: "x.csv")

@@ -44,12 +44,19 @@ struct ParquetTests {
         try write(path)
         for named in [false, true] {
             var options = options
-            if named { (options.urlColumn, options.textColumns) = ("2", ["3", "SAMPLE_ID"]) }
+            if named {
+                (options.urlColumn, options.textColumns) = ("2", ["3", "SAMPLE_ID"])
+                options.keptColumns = ["4", "LICENSE"]
+            }
             let list = try URLList(path, options)
             for number in 0..<5_000 {
                 let row = try #require(try list.next()).get()
                 let texts = (number == 7 ? [] : ["dog, \"\(number)\"\nnext"]) + (named ? ["\(number)"] : [])
-                #expect(row == ListRow(url: "http://a.test/\(number).png", texts: texts, licence: "?"))
+                let extra = named ? ["similarity": "0.5"] : [:]
+                #expect(
+                    row
+                        == ListRow(
+                            url: "http://a.test/\(number).png", texts: texts, licence: "?", extra: extra))
             }
             #expect(try list.next() == nil)
         }

@@ -51,6 +51,8 @@ import Testing
         let victim = try #require(try StoreReader.open(fixture.path).pairs(limit: 100).last)
         try StoreMaintenance.remove(fixture.path, [Removal(.url, victim.url)])
         let expected = try Oracle(store: fixture.path)
+        let extras = try extras(fixture)
+        #expect(extras.values.contains { $0 != nil })
         let oldUUID = try StoreReader.open(fixture.path).uuid
         let catalogue = fixture.path + "/catalogue.sqlite"
         switch loss {
@@ -69,6 +71,7 @@ import Testing
         #expect(report.rebuilt && report.lost.isEmpty && report.unreadable.isEmpty, "\(report)")
         #expect(try Oracle(store: fixture.path) == expected)
         #expect(try StoreReader.open(fixture.path).uuid != oldUUID)
+        #expect(try self.extras(fixture) == extras)
         try expectClean(fixture)
         // It goes on as if nothing had been.
         let writer = try fixture.open()
@@ -77,6 +80,11 @@ import Testing
         try writer.close()
         #expect(try Oracle(store: fixture.path) == expected)
         try expectClean(fixture)
+    }
+
+    private func extras(_ fixture: StoreFixture) throws -> [String: ExtraFields?] {
+        let pairs = try StoreReader.open(fixture.path).pairs(limit: .max)
+        return Dictionary(uniqueKeysWithValues: pairs.map { ($0.key, $0.extra) })
     }
 
     @Test func anotherListCannotMakeItAnew() throws {
@@ -117,12 +125,32 @@ import Testing
         try expectClean(fixture, "seed \(seed)")
         #expect(try repair(fixture).isUntouched)
         // Offered again, what was lost comes back.
+        try fill(fixture, pairs)
+        #expect(try Oracle(store: fixture.path) == oracle)
+        try expectClean(fixture, "seed \(seed), refilled")
+    }
+
+    /// The picture of a lost pair comes from another address: the pair that stands has its own sample again.
+    @Test func anotherAddressBringsALostPairBack() throws {
+        let fixture = try StoreFixture()
+        let members = (1...2).map { StoreFixture.pair(url: $0, image: 3, text: "one text", queries: [1]) }
+        try fill(fixture, members)
+        let stands = try #require(try StoreReader.open(fixture.path).pairs(limit: .max).first)
+        let shard = try #require(stands.shard)
+        try FileManager.default.removeItem(atPath: fixture.path + "/shards/" + shard)
+        #expect(try repair(fixture).lost.map(\.key) == [stands.key])
+        try fill(fixture, members.filter { $0.key.hex != stands.key })
+        let back = try StoreReader.open(fixture.path).pairs(limit: .max)
+        #expect(back.map(\.key) == [stands.key])
+        #expect(try StoreReader.open(fixture.path).imageBytes(of: back[0]) == members[0].image)
+        try expectClean(fixture)
+    }
+
+    private func fill(_ fixture: StoreFixture, _ pairs: [NewPair]) throws {
         let writer = try fixture.open()
         for pair in pairs { try writer.append(pair) }
         try writer.commit()
         try writer.close()
-        #expect(try Oracle(store: fixture.path) == oracle)
-        try expectClean(fixture, "seed \(seed), refilled")
     }
 
     /// Both at once: what the catalogue would have told of damaged samples is gone with it.
