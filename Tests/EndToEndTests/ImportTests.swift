@@ -94,6 +94,26 @@ import Testing
         #expect(wrong.status == 2 && wrong.errors.contains("--image-size"), "\(wrong.errors)")
     }
 
+    /// Only headers are read: the same pairs, without a word on how they look, and a store of their own.
+    @Test func headersAreEnoughOnDemand() async throws {
+        let site = try await Site.start()
+        let folder = try TemporaryFolder("wit-header")
+        let live = folder.file("live")
+        _ = try await wit(["crawl", site.url, "--store", live, "--max-pages", "12"] + Self.gently)
+        let store = folder.file("store")
+        let words = ["import", "wds"] + (try files(live + "/shards")) + ["--store", store]
+        _ = try await wit(words + ["--check", "header", "--max-pixels", "50000000"])
+        #expect(try await Program.identities(in: store) == Program.identities(in: live))
+        #expect(try await wit(["ls", live, "--json"]).output.contains("\"phash\""))
+        #expect(try await !wit(["ls", store, "--json"]).output.contains("phash"))
+        #expect(try await wit(["show", store, "1"]).output.contains("none"))
+        _ = try await wit(["verify", store])
+        let mixed = try await Program.wit(words)
+        #expect(mixed.status == 1 && mixed.errors.contains("rule pictures_checked"), "\(mixed.errors)")
+        let wrong = try await Program.wit(words + ["--max-pixels", "0"])
+        #expect(wrong.status == 2 && wrong.errors.contains("--max-pixels"), "\(wrong.errors)")
+    }
+
     @Test func picturesOfAnEvaluationSetAreLeftOut() async throws {
         let site = try await Site.start()
         let folder = try TemporaryFolder("wit-exclude")
