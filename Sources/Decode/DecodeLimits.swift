@@ -27,6 +27,9 @@ public struct DecodeLimits: Sendable, Hashable {
     /// The default limits.
     public static let standard = DecodeLimits()
 
+    /// Limits for what a store or shard holds: whatever an import may have let in, a billion pixels at most.
+    public static let stored = DecodeLimits(maxPixels: 1_000_000_000)
+
     /// Refuses a picture whose header announces more than is allowed.
     func check(_ format: ImageFormat, width: Int, height: Int) throws(DecodeError) {
         guard width > 0, height > 0 else {

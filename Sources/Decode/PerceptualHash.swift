@@ -104,4 +104,10 @@ extension ImageDecoder {
         }
         return PerceptualHash(grid: grid)
     }
+
+    /// Reads a whole picture, without having all its pixels in memory where its format allows. Throws for what `decode`
+    /// throws for.
+    public func check(_ bytes: [UInt8], scratch: DecodeScratch) throws(DecodeError) {
+        _ = try perceptualHash(of: bytes, scratch: scratch)
+    }
 }

@@ -52,7 +52,7 @@ public struct LoaderConfiguration: Sendable {
     /// Skipped samples may be this share of those taken, with 16 more to begin with, before the run stops.
     public var maxSkippedShare = 0.05
     /// Bounds on pictures.
-    public var limits = DecodeLimits.standard
+    public var limits = DecodeLimits.stored
     /// How sources that are URLs are reached and kept.
     public var remote = RemoteAccess()
     /// How far JPEGs may be reduced while they are decoded: faster, at a loss in exactness.

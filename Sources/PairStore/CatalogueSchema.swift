@@ -25,10 +25,11 @@ enum CatalogueSchema {
         DROP INDEX pairs_image;
 
         """ + matches,
-        // Each pair changed a page of two indexes that were in no order; now pairs enter them many at once. What lists say besides is kept.
+        // Each pair changed a page of three indexes that were not in its order; now pairs enter them many at once. What lists say besides is kept.
         """
         DROP INDEX pairs_key;
         DROP INDEX IF EXISTS pairs_image;
+        DROP INDEX pairs_origin;
         ALTER TABLE pairs ADD COLUMN extra TEXT;
 
         """ + hashes,
@@ -119,7 +120,6 @@ enum CatalogueSchema {
         """
 
     private static let indexes = """
-        CREATE INDEX pairs_origin ON pairs(origin) WHERE status = 0;
         CREATE INDEX pairs_place ON pairs(shard, offset);
         CREATE INDEX pages_hash ON pages(hash);
         CREATE INDEX seen_group ON seen(grp);
@@ -128,13 +128,15 @@ enum CatalogueSchema {
 
         """
 
-    /// What `PairIndex` finds pairs by: beginnings of hashes tell nearly all apart.
+    /// What `PairIndex` finds pairs by: beginnings of hashes, which tell nearly all apart, and origins of URLs.
     private static let hashes = """
         CREATE TABLE keys (
           key INTEGER NOT NULL, pair INTEGER NOT NULL, PRIMARY KEY (key, pair)) WITHOUT ROWID;
         CREATE TABLE images (
           image INTEGER NOT NULL, grp INTEGER NOT NULL, pair INTEGER NOT NULL,
           PRIMARY KEY (image, grp, pair)) WITHOUT ROWID;
+        CREATE TABLE hosted (
+          origin INTEGER NOT NULL, pair INTEGER NOT NULL, PRIMARY KEY (origin, pair)) WITHOUT ROWID;
 
         """
 

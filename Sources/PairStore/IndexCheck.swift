@@ -24,31 +24,42 @@ struct IndexCheck {
 
     /// A line for each tree that says something else than the pairs.
     func run() throws -> [String] {
-        var (keys, images) = (Sum(), Sum())
+        var (keys, images, hosted) = (Sum(), Sum(), Sum())
         try SQLStatement(
             database,
             """
-            SELECT id, key, sha256, grp FROM pairs
+            SELECT id, key, sha256, grp, origin FROM pairs
             WHERE id <= coalesce((SELECT value FROM meta WHERE name = 'indexed_through'), 0)
             """
         ).forEach {
             let pair = $0.int(0)
             keys.add(PairIndex.beginning(of: $0.blob(1)), pair)
             images.add(PairIndex.beginning(of: $0.blob(2)), PairIndex.beginning(of: $0.blob(3)), pair)
+            if $0.int(4) != 0 { hosted.add($0.int(4), pair) }
             return true
         }
-        var (inKeys, inImages) = (Sum(), Sum())
-        try SQLStatement(database, "SELECT key, pair FROM keys").forEach {
-            inKeys.add($0.int(0), $0.int(1))
-            return true
-        }
-        try SQLStatement(database, "SELECT image, grp, pair FROM images").forEach {
-            inImages.add($0.int(0), $0.int(1), $0.int(2))
-            return true
-        }
-        return [("keys", keys, inKeys), ("images", images, inImages)].compactMap { name, pairs, tree in
+        let trees = [
+            ("keys", keys, try sum("SELECT key, pair, NULL FROM keys")),
+            ("images", images, try sum("SELECT image, grp, pair FROM images")),
+            ("hosted", hosted, try sum("SELECT origin, pair, NULL FROM hosted")),
+        ]
+        return trees.compactMap { name, pairs, tree in
             if pairs == tree { return nil }
             return "\(name) holds \(tree.count) entries, which are not those of the \(pairs.count) pairs"
         }
+    }
+
+    /// What a tree says, by a statement of three columns whose last may be NULL.
+    private func sum(_ sql: String) throws -> Sum {
+        var sum = Sum()
+        try SQLStatement(database, sql).forEach {
+            if $0.isNull(2) {
+                sum.add($0.int(0), $0.int(1))
+            } else {
+                sum.add($0.int(0), $0.int(1), $0.int(2))
+            }
+            return true
+        }
+        return sum
     }
 }

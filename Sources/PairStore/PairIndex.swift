@@ -1,11 +1,11 @@
 internal import GRDB
 
-/// Finds pairs by key, by picture, and by picture with text.
+/// Finds pairs by key, by picture, by picture with text, and by where the picture came from.
 ///
-/// All three are hashes: in trees that every commit writes to, each pair would change a page of each, and the more pages
-/// there are the more of them a commit writes. So new pairs are found in memory, out of their own rows, and go into the
-/// trees in their order, many at once: the more pairs, the more at once. A hash is known by its first 48 bits; whoever
-/// asks looks at the pair too, for two may begin alike.
+/// None of these is the order in which pairs come: in trees that every commit writes to, each pair would change a page of
+/// each, and the more pages there are the more of them a commit writes. So new pairs are found in memory, out of their
+/// own rows, and go into the trees in their order, many at once: the more pairs, the more at once. A hash is known by its
+/// first 48 bits; whoever asks looks at the pair too, for two may begin alike.
 final class PairIndex {
     /// The last pair that is in the trees.
     private var through: Int64 = 0
@@ -22,8 +22,10 @@ final class PairIndex {
     private let tail: SQLStatement
     private let addKeys: BulkInsert
     private let addImages: BulkInsert
+    private let addHosted: BulkInsert
     private let removeKey: SQLStatement
     private let removeImage: SQLStatement
+    private let removeHosted: SQLStatement
 
     /// One pair as the trees have it.
     private struct Entry {
@@ -31,9 +33,11 @@ final class PairIndex {
         let key: Int64
         let image: Int64
         let group: Int64
+        /// 0 for a pair whose content was removed.
+        var origin: Int64
 
-        init(_ pair: Int64, key: [UInt8], image: [UInt8], group: [UInt8]) {
-            self.pair = pair
+        init(_ pair: Int64, key: [UInt8], image: [UInt8], group: [UInt8], origin: Int64) {
+            (self.pair, self.origin) = (pair, origin)
             (self.key, self.image) = (PairIndex.beginning(of: key), PairIndex.beginning(of: image))
             self.group = PairIndex.beginning(of: group)
         }
@@ -51,6 +55,10 @@ final class PairIndex {
             keys.add(entry.pair, at: entry.key)
             images.add(entry.pair, at: entry.image)
             groups.add(entry.pair, at: entry.group)
+        }
+
+        mutating func forgetOrigin(of pair: Int64) {
+            if let place = entries.lastIndex(where: { $0.pair == pair }) { entries[place].origin = 0 }
         }
 
         mutating func remove(_ entry: Entry) {
@@ -93,12 +101,14 @@ final class PairIndex {
         findImage = try SQLStatement(database, "SELECT pair FROM images WHERE image = ?")
         findGroup = try SQLStatement(database, "SELECT pair FROM images WHERE image = ? AND grp = ?")
         tail = try SQLStatement(
-            database, "SELECT id, key, sha256, grp FROM pairs WHERE id > ? ORDER BY id LIMIT ?")
+            database, "SELECT id, key, sha256, grp, origin FROM pairs WHERE id > ? ORDER BY id LIMIT ?")
         addKeys = try BulkInsert(database, into: "keys", ["key", "pair"])
         addImages = try BulkInsert(database, into: "images", ["image", "grp", "pair"])
+        addHosted = try BulkInsert(database, into: "hosted", ["origin", "pair"])
         removeKey = try SQLStatement(database, "DELETE FROM keys WHERE key = ? AND pair = ?")
         removeImage = try SQLStatement(
             database, "DELETE FROM images WHERE image = ? AND grp = ? AND pair = ?")
+        removeHosted = try SQLStatement(database, "DELETE FROM hosted WHERE origin = ? AND pair = ?")
     }
 
     /// The first 48 bits of a hash as a number.
@@ -146,7 +156,9 @@ final class PairIndex {
 
     private func forEachEntry(after pair: Int64, limit: Int64, _ body: (Entry) -> Void) throws {
         try tail.bind(1, pair).bind(2, limit).forEach {
-            body(Entry($0.int(0), key: $0.blob(1), image: $0.blob(2), group: $0.blob(3)))
+            body(
+                Entry(
+                    $0.int(0), key: $0.blob(1), image: $0.blob(2), group: $0.blob(3), origin: $0.int(4)))
             return true
         }
     }
@@ -154,15 +166,22 @@ final class PairIndex {
     // MARK: Writing
 
     /// Notes a pair that has a row from now on.
-    func add(_ row: PairRow) throws {
+    func add(_ row: PairRow, origin: Int64) throws {
         try refresh()
-        recent.add(Entry(row.id, key: row.key, image: row.sha256, group: row.group))
+        recent.add(Entry(row.id, key: row.key, image: row.sha256, group: row.group, origin: origin))
     }
 
-    /// Forgets a pair whose row goes.
+    /// Forgets where the picture of a pair came from.
+    func forgetOrigin(of pair: Int64, _ origin: Int64) throws {
+        try refresh()
+        guard pair <= through else { return recent.forgetOrigin(of: pair) }
+        try removeHosted.bind(1, origin).bind(2, pair).run()
+    }
+
+    /// Forgets a pair whose row, that of a ghost, goes.
     func remove(_ row: PairRow) throws {
         try refresh()
-        let entry = Entry(row.id, key: row.key, image: row.sha256, group: row.group)
+        let entry = Entry(row.id, key: row.key, image: row.sha256, group: row.group, origin: 0)
         guard row.id <= through else { return recent.remove(entry) }
         try removeKey.bind(1, entry.key).bind(2, entry.pair).run()
         try removeImage.bind(1, entry.image).bind(2, entry.group).bind(3, entry.pair).run()
@@ -195,6 +214,10 @@ final class PairIndex {
         let byImage = entries.sorted { ($0.image, $0.group, $0.pair) < ($1.image, $1.group, $1.pair) }
         try addImages.run(byImage) {
             $1.bind($2 + 1, $0.image).bind($2 + 2, $0.group).bind($2 + 3, $0.pair)
+        }
+        let hosted = entries.filter { $0.origin != 0 }
+        try addHosted.run(hosted.sorted { ($0.origin, $0.pair) < ($1.origin, $1.pair) }) {
+            $1.bind($2 + 1, $0.origin).bind($2 + 2, $0.pair)
         }
     }
 

@@ -50,6 +50,38 @@ struct PairPage {
         try take(waiting)
     }
 
+    /// The same for pairs whose picture came from a host: what the index has, then what it does not have yet.
+    mutating func take(fromHost host: String, after: Int64) throws {
+        let origins = try Int64.fetchAll(
+            database, sql: "SELECT id FROM origins WHERE host = ?", arguments: [host.lowercased()])
+        let next = try SQLStatement(
+            database, "SELECT pair FROM hosted WHERE origin = ? AND pair > ? ORDER BY pair LIMIT ?")
+        var last = after
+        while !isFull {
+            var ids: [Int64] = []
+            for origin in origins {
+                try next.bind(1, origin).bind(2, last).bind(3, Int64(Self.namedAtOnce)).forEach {
+                    ids.append($0.int(0))
+                    return true
+                }
+            }
+            // Each origin gave its first ones, so the first of all are among them.
+            ids = Array(ids.sorted().prefix(Self.namedAtOnce))
+            guard let end = ids.last else { break }
+            try take(ids)
+            last = end
+        }
+        if isFull { return }
+        let list = origins.map(String.init).joined(separator: ",")
+        try take(
+            Int64.fetchAll(
+                database,
+                sql: """
+                    SELECT id FROM pairs WHERE origin IN (\(list)) AND id > ? AND id >
+                      coalesce((SELECT value FROM meta WHERE name = 'indexed_through'), 0) ORDER BY id
+                    """, arguments: [after]))
+    }
+
     private mutating func take(_ ids: [Int64]) throws {
         for start in stride(from: 0, to: ids.count, by: Self.namedAtOnce) {
             let end = min(start + Self.namedAtOnce, ids.count)

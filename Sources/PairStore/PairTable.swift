@@ -86,7 +86,7 @@ struct PairTable {
         insert.bind(23, names.place.origin).bind(24, names.place.path).bind(25, names.place.page)
         insert.bind(26, Stored.encode(row.queries))
         try insert.bind(27, row.extra?.json).run()
-        try index.add(row)
+        try index.add(row, origin: names.place.origin)
     }
 
     /// What a key was decided to be before, if it was; with `group`, only as a member of that group.

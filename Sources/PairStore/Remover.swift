@@ -90,6 +90,7 @@ private struct Scrub {
         let origin = try tables.names.names(of: row).place.origin
         // What it claims is all of its queries that a merge of stores asks for.
         let claims = try claims.claims(of: row)
+        try tables.pairs.index.forgetOrigin(of: id, origin)
         try blank.bind(1, commit).bind(2, Stored.encode(claims)).bind(3, id).run()
         tables.totals.change("pairs", CatalogueSchema.Status.removed.name, 1)
         if row.status == .live {

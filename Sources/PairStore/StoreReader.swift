@@ -77,6 +77,8 @@ public final class StoreReader: Sendable {
             var page = try PairPage(filter, limit: limit, database)
             if let query = filter.query {
                 try page.take(matching: query, after: after, among: ids.map(Set.init))
+            } else if let host = filter.host, ids == nil {
+                try page.take(fromHost: host, after: after)
             } else {
                 try page.take(after: after, among: ids)
             }

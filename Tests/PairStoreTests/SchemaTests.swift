@@ -108,7 +108,7 @@ import Testing
 
     /// Makes a catalogue what version 1 had.
     private static let firstVersion = """
-        DROP TABLE keys; DROP TABLE images; ALTER TABLE pairs DROP COLUMN extra; DROP VIEW matches; DROP TABLE matched; DROP TABLE blocks;
+        DROP TABLE keys; DROP TABLE images; DROP TABLE hosted; CREATE INDEX pairs_origin ON pairs(origin) WHERE status = 0; ALTER TABLE pairs DROP COLUMN extra; DROP VIEW matches; DROP TABLE matched; DROP TABLE blocks;
         CREATE UNIQUE INDEX pairs_key ON pairs(key);
         CREATE UNIQUE INDEX pairs_group ON pairs(grp) WHERE status = 0;
         CREATE INDEX pairs_removed ON pairs(grp) WHERE status = 3;

@@ -72,13 +72,16 @@ struct Export: ParsableCommand {
     private var change: StoreExporter.Change {
         let resize = resize > 0 ? ImageResize(.keepRatio, size: resize, onlyIfBigger: true) : nil
         let remake = ImageRemake(resize: resize, format: format, quality: quality)
+        let (decoder, scratches) = (ImageDecoder(limits: .stored), DecodeScratchPool())
         return { record, bytes in
             let old = ImageFormat(rawValue: record.format)
             if let old, remake.keeps(width: record.width, height: record.height, format: old) {
                 return .init(bytes: bytes, format: record.format, width: record.width, height: record.height)
             }
             do throws(DecodeError) {
-                let made = try remake.apply(try ImageDecoder().decode(bytes))
+                let made = try scratches.withScratch { scratch throws(DecodeError) in
+                    try remake.apply(bytes, decoder: decoder, scratch: scratch)
+                }
                 return .init(
                     bytes: made.bytes, format: made.format.rawValue, width: made.image.width,
                     height: made.image.height)

@@ -63,11 +63,12 @@ struct Shards: ParsableCommand {
     private func inspect(_ path: String) throws -> Facts {
         var bad: [String: String] = [:]
         let tar = try TarReader(path: path)
-        let decoder = ImageDecoder()
+        let (decoder, scratch) = (ImageDecoder(limits: .stored), DecodeScratch())
         let report = try ShardInspector(captions: captions).inspect(path) { key, member in
             if headersOnly { return }
             do {
-                _ = try decoder.decode(tar.content(of: member, maxBytes: decoder.limits.maxBytes))
+                let bytes = try tar.content(of: member, maxBytes: decoder.limits.maxBytes)
+                try decoder.check(bytes, scratch: scratch)
             } catch let error as DecodeError {
                 bad[key] = error.code.rawValue
             }
