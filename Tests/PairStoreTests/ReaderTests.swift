@@ -48,6 +48,12 @@ import Testing
         #expect(
             try reader.pairs(PairFilter(host: "host3.example"), limit: 1000)
                 == all.filter { $0.url.hasPrefix("https://host3.example/") })
+        var paged: [PairRecord] = []
+        while let page = Optional(
+            try reader.pairs(PairFilter(host: "host3.example"), after: paged.last?.id, limit: 1)),
+            !page.isEmpty
+        { paged += page }
+        #expect(paged == all.filter { $0.url.hasPrefix("https://host3.example/") } && paged.count > 2)
         let word = "TEXT 1"
         #expect(
             try reader.pairs(PairFilter(textWords: [word, "quoted"]), limit: 1000)

@@ -127,12 +127,13 @@ final class ArchiveFeed: CandidateFeed {
         let kind = try kind(record, url, &current)
         let isKnown = current.records <= current.known
         guard let limit = limit(of: kind, isKnown: isKnown),
-            let block = try current.reader.block(limit: limit)
+            let (size, isCut, answer) = try current.reader.withBlock(
+                limit: limit,
+                { bytes, isCut in
+                    (bytes.count, isCut, response(record, bytes, isCut: isCut, maxBytes: limit))
+                })
         else { return 0 }
-        guard
-            let response = response(record, block.bytes, isCut: block.isCut, maxBytes: limit),
-            (200..<400).contains(response.status)
-        else { return block.bytes.count }
+        guard let response = answer, (200..<400).contains(response.status) else { return size }
         switch kind {
         case .robots: sites.take(response, of: url)
         case .redirect:
@@ -140,10 +141,10 @@ final class ArchiveFeed: CandidateFeed {
                 aliases.note(url, leadsTo: target)
             }
         case .page: takePage(response, url, into: &batch)
-        case .picture where !block.isCut: takePicture(response, url, record, into: &batch)
+        case .picture where !isCut: takePicture(response, url, record, into: &batch)
         case .picture, .other: break
         }
-        return block.bytes.count
+        return size
     }
 
     private enum Kind { case page, picture, robots, redirect, other }
@@ -152,9 +153,8 @@ final class ArchiveFeed: CandidateFeed {
     private func kind(_ record: ArchiveRecord, _ url: WebURL, _ current: inout Open) throws -> Kind {
         if sites.isFile(url) { return .robots }
         if record.type == "resource" { return Self.kind(mediaType: record.contentType) }
-        guard let head = ArchivedResponse.head(of: try current.reader.peek(16 << 10))?.head else {
-            return .other
-        }
+        let found = try current.reader.withFirst(16 << 10) { ArchivedResponse.head(of: $0)?.head }
+        guard let head = found else { return .other }
         switch head.status {
         case 200..<300:
             let type = head.headers["content-type"] ?? ""
@@ -184,12 +184,13 @@ final class ArchiveFeed: CandidateFeed {
     }
 
     private func response(
-        _ record: ArchiveRecord, _ block: [UInt8], isCut: Bool, maxBytes: Int
+        _ record: ArchiveRecord, _ block: UnsafeRawBufferPointer, isCut: Bool, maxBytes: Int
     ) -> FetchResponse? {
         if record.type == "resource" {
             let headers = HTTPHeaders([("content-type", record.contentType)])
             return FetchResponse(
-                url: record.target, status: 200, headers: headers, body: block, isBodyTruncated: isCut)
+                url: record.target, status: 200, headers: headers, body: [UInt8](block),
+                isBodyTruncated: isCut)
         }
         return ArchivedResponse.parse(block, url: record.target, isCut: isCut, maxBytes: maxBytes)
     }

@@ -41,8 +41,15 @@ package struct ArchiveReader {
         }
     }
 
-    /// The present record's block: all of it, or its first `limit` bytes. Nil for a damaged one, which is counted.
+    /// A copy of the present record's block: all of it, or its first `limit` bytes. Nil for a damaged one, which is counted.
     package mutating func block(limit: Int) throws -> (bytes: [UInt8], isCut: Bool)? {
+        try withBlock(limit: limit) { ([UInt8]($0), $1) }
+    }
+
+    /// The same as it lies in memory, valid within `body`.
+    package mutating func withBlock<Value>(
+        limit: Int, _ body: (_ bytes: UnsafeRawBufferPointer, _ isCut: Bool) throws -> Value
+    ) throws -> Value? {
         let wanted = min(rest, limit)
         // A packed record is whole when its member ends well, which shows behind the line ends that follow the block.
         let isThere = try window.require(wanted == rest ? wanted + 5 : wanted) || window.count >= wanted
@@ -61,17 +68,19 @@ package struct ArchiveReader {
             endInBlock()
             return nil
         }
-        let bytes = [UInt8](window.bytes.prefix(wanted))
+        let value = try body(.init(rebasing: window.bytes.prefix(wanted)), rest > wanted)
         window.drop(wanted)
         rest -= wanted
-        return (bytes, rest > 0)
+        return value
     }
 
-    /// The first bytes of the block, which stay to be read.
-    mutating func peek(_ count: Int) throws -> [UInt8] {
+    /// The first bytes of the block as they lie in memory, valid within `body`; they stay to be read.
+    mutating func withFirst<Value>(
+        _ count: Int, _ body: (UnsafeRawBufferPointer) throws -> Value
+    ) throws -> Value {
         let wanted = min(rest, count)
         _ = try window.require(wanted)
-        return [UInt8](window.bytes.prefix(wanted))
+        return try body(.init(rebasing: window.bytes.prefix(wanted)))
     }
 
     // MARK: Places

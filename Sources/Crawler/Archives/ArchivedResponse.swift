@@ -5,7 +5,9 @@ package import Fetch
 package enum ArchivedResponse {
     /// The answer in a `response` record's block (RFC 9112): head, then a body that may still be in chunks or
     /// compressed. Nil for what is no HTTP, or cannot be decompressed within `maxBytes`.
-    static func parse(_ block: [UInt8], url: String, isCut: Bool, maxBytes: Int) -> FetchResponse? {
+    static func parse(
+        _ block: UnsafeRawBufferPointer, url: String, isCut: Bool, maxBytes: Int
+    ) -> FetchResponse? {
         guard let (head, start) = head(of: block) else { return nil }
         var body = Array(block[start...])
         if head.headers["transfer-encoding"]?.lowercased().contains("chunked") ?? false {
@@ -24,12 +26,12 @@ package enum ArchivedResponse {
     }
 
     /// The head of an answer, and where its body begins.
-    package static func head(of block: [UInt8]) -> (head: HTTPHead, bodyStart: Int)? {
+    package static func head(of block: UnsafeRawBufferPointer) -> (head: HTTPHead, bodyStart: Int)? {
         var head = HTTPHead()
         var start = 0
         while start < block.count, !head.isComplete {
-            let end = block[start...].firstIndex(of: 0x0A).map { $0 + 1 } ?? block.count
-            block[start..<end].withUnsafeBytes { head.add(line: $0) }
+            let end = block.lineEnd(from: start).map { $0 + 1 } ?? block.count
+            head.add(line: .init(rebasing: block[start..<end]))
             start = end
         }
         // A head without its empty line has no body.

@@ -12,14 +12,14 @@ enum ArchiveBenchmark {
         var whole = SHA256Hasher()
         while let record = try reader.next() {
             records += 1
-            let block = try reader.block(limit: .max)
-            guard record.type == "response", let bytes = block?.bytes,
-                let start = ArchivedResponse.head(of: bytes)?.bodyStart
-            else { continue }
-            answers += 1
-            size += bytes.count - start
-            let digest = bytes.withUnsafeBytes { SHA256Digest(of: .init(rebasing: $0[start...])) }
-            digest.bytes.withUnsafeBytes { whole.update($0) }
+            try reader.withBlock(limit: .max) { bytes, _ in
+                guard record.type == "response", let start = ArchivedResponse.head(of: bytes)?.bodyStart
+                else { return }
+                answers += 1
+                size += bytes.count - start
+                let digest = SHA256Digest(of: .init(rebasing: bytes[start...]))
+                digest.bytes.withUnsafeBytes { whole.update($0) }
+            }
         }
         print(records, answers, size, whole.finish().hex)
     }
