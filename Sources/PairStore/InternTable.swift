@@ -31,6 +31,8 @@ final class InternTable {
     private let findOrigin: SQLStatement
     private let addOrigin: SQLStatement
     private let findPage: SQLStatement
+    /// Most pages are new.
+    private var hashes: FilteredTree
     private let addPage: SQLStatement
 
     private let strings = Memory(maxEntries: 1 << 12)
@@ -62,6 +64,8 @@ final class InternTable {
         findOrigin = try SQLStatement(database, "SELECT id FROM origins WHERE origin = ?")
         addOrigin = try SQLStatement(
             database, "INSERT INTO origins (origin, host) VALUES (?, ?)")
+        hashes = try FilteredTree(
+            database, "pages", "hash", patience: 8 * Int(Meta(database).pairsInBlock()))
         findPage = try SQLStatement(database, "SELECT id, origin, path FROM pages WHERE hash = ?")
         addPage = try SQLStatement(
             database, "INSERT INTO pages (hash, origin, path) VALUES (?, ?, ?)")
@@ -108,15 +112,22 @@ final class InternTable {
             let origin = try origin(parts)
             // An index of 64-bit hashes is a third of one of URLs; equal hashes are told apart by the text.
             let hash = Int64(bitPattern: SHA256Digest(ofUTF8: url).firstWord)
-            var found: Int64?
-            try findPage.bind(1, hash).forEach { row in
-                if row.int(1) == origin, ExactText(text: row.text(2)) == ExactText(text: parts.path) {
-                    found = row.int(0)
-                }
-                return found == nil
-            }
-            return try found ?? insert(addPage.bind(1, hash).bind(2, origin).bind(3, parts.path))
+            if let known = try page(hash, origin, parts.path) { return known }
+            hashes.insert(hash)
+            return try insert(addPage.bind(1, hash).bind(2, origin).bind(3, parts.path))
         }
+    }
+
+    private func page(_ hash: Int64, _ origin: Int64, _ path: String) throws -> Int64? {
+        guard try hashes.mayContain(hash) else { return nil }
+        var found: Int64?
+        try findPage.bind(1, hash).forEach { row in
+            if row.int(1) == origin, ExactText(text: row.text(2)) == ExactText(text: path) {
+                found = row.int(0)
+            }
+            return found == nil
+        }
+        return found
     }
 
     /// Inserts a row and gives its number.

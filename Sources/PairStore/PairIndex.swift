@@ -15,6 +15,10 @@ final class PairIndex {
     /// What is in memory is not what the catalogue says: it was never read, or a transaction was rolled back.
     private var isStale = true
 
+    /// Most keys and pictures are new, so their trees are seldom asked.
+    private var keys: FilteredTree
+    private var images: FilteredTree
+
     private let indexedThrough: SQLStatement
     private let findKey: SQLStatement
     private let findImage: SQLStatement
@@ -96,6 +100,9 @@ final class PairIndex {
 
     init(_ database: Database) throws {
         size = try Meta(database).pairsInBlock()
+        let patience = Int(8 * size)
+        keys = try FilteredTree(database, "keys", "key", patience: patience)
+        images = try FilteredTree(database, "images", "image", patience: patience)
         indexedThrough = try SQLStatement(database, "SELECT value FROM meta WHERE name = 'indexed_through'")
         findKey = try SQLStatement(database, "SELECT pair FROM keys WHERE key = ?")
         findImage = try SQLStatement(database, "SELECT pair FROM images WHERE image = ?")
@@ -118,12 +125,14 @@ final class PairIndex {
 
     func pairs(withKey key: [UInt8]) throws -> [Int64] {
         let key = Self.beginning(of: key)
-        return try numbers(findKey.bind(1, key)) { $0.keys.append(at: key, to: &$1) }
+        let tree = try keys.mayContain(key) ? findKey.bind(1, key) : nil
+        return try numbers(tree) { $0.keys.append(at: key, to: &$1) }
     }
 
     func pairs(ofImage image: [UInt8]) throws -> [Int64] {
         let image = Self.beginning(of: image)
-        return try numbers(findImage.bind(1, image)) { $0.images.append(at: image, to: &$1) }
+        let tree = try images.mayContain(image) ? findImage.bind(1, image) : nil
+        return try numbers(tree) { $0.images.append(at: image, to: &$1) }
     }
 
     /// Pairs of a picture with a text.
@@ -133,11 +142,11 @@ final class PairIndex {
     }
 
     private func numbers(
-        _ statement: SQLStatement, _ append: (Recent, inout [Int64]) -> Void
+        _ tree: SQLStatement?, _ append: (Recent, inout [Int64]) -> Void
     ) throws -> [Int64] {
         try refresh()
         var numbers: [Int64] = []
-        try statement.forEach {
+        try tree?.forEach {
             numbers.append($0.int(0))
             return true
         }
@@ -208,6 +217,10 @@ final class PairIndex {
     }
 
     private func insert(_ entries: [Entry]) throws {
+        for entry in entries {
+            keys.insert(entry.key)
+            images.insert(entry.image)
+        }
         try addKeys.run(entries.sorted { ($0.key, $0.pair) < ($1.key, $1.pair) }) {
             $1.bind($2 + 1, $0.key).bind($2 + 2, $0.pair)
         }
