@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// What else a list said of a pair: names and values, as one JSON object in a canonical form.
 public struct ExtraFields: Sendable, Hashable {
