@@ -25,20 +25,12 @@ import Testing
         for failing in Swift.stride(from: 1, through: total, by: Self.stride) {
             let folder = try TemporaryFolder("failure")
             let root = folder.file("store")
-            let count = Mutex(0)
-            let failed = Mutex("")
-            let disk = Disk(root: root) { operation in
-                guard operation.isChange else { return 0 }
-                return count.withLock { count in
-                    count += 1
-                    if count == failing { failed.withLock { $0 = operation.kind } }
-                    return count == failing || (persists && count > failing) ? fault.number : 0
-                }
-            }
+            let failure = FailingChange(failing, with: fault.number, persists: persists)
+            let disk = Disk(root: root, failure.answer)
             var acknowledged = 0
             do {
                 try workload.run(root, files: disk.files) { acknowledged = $0 }
-                untold.add(failed.withLock { $0 })
+                untold.add(failure.kind)
             } catch is StoreError {
                 reported += 1
             }

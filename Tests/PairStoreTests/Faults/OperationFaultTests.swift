@@ -98,20 +98,11 @@ struct OperationScene: Sendable {
             let folder = try TemporaryFolder("operation")
             let scene = OperationScene(operation, root: folder.file("root"))
             try FileManager.default.copyItem(atPath: prepared.file("root"), toPath: scene.root)
-            let count = Mutex(0)
-            let failed = Mutex("")
-            let disk = Disk(root: scene.store) { seen in
-                guard seen.isChange else { return 0 }
-                return count.withLock { count in
-                    count += 1
-                    guard count == place else { return 0 }
-                    failed.withLock { $0 = seen.kind }
-                    return fault.number
-                }
-            }
+            let failure = FailingChange(place, with: fault.number)
+            let disk = Disk(root: scene.store, failure.answer)
             do {
                 try scene.run(disk.files)
-                untold.add(failed.withLock { $0 })
+                untold.add(failure.kind)
             } catch let error as StoreError {
                 reported += 1
                 #expect(!error.description.isEmpty)
