@@ -22,9 +22,16 @@ public struct ExtraFields: Sendable, Hashable {
         self.json = json
     }
 
-    /// The values by name.
+    /// The values by name. Throws `damaged` for what a damaged catalogue has in their place.
     public var values: [String: String] {
-        (try? JSONDecoder().decode([String: String].self, from: Data(json.utf8))) ?? [:]
+        get throws {
+            do {
+                return try JSONDecoder().decode([String: String].self, from: Data(json.utf8))
+            } catch {
+                throw StoreError(
+                    .damaged, "catalogue", "holds extra fields in no form that wit writes; run wit verify")
+            }
+        }
     }
 
     private static func encode(_ values: [String: String]) -> String? {

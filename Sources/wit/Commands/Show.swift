@@ -54,7 +54,7 @@ struct Show: ParsableCommand {
         for sighting in pair.alsoSeen ?? [] { facts.append(("also seen at", sighting.url)) }
         if let licence = pair.licence { facts.append(("licence", licence)) }
         if let language = pair.language { facts.append(("language", language)) }
-        for (name, value) in (pair.extra?.values ?? [:]).sorted(by: { $0.key < $1.key }) {
+        for (name, value) in try (pair.extra?.values ?? [:]).sorted(by: { $0.key < $1.key }) {
             facts.append((Format.oneLine(name), Format.oneLine(value)))
         }
         facts += [

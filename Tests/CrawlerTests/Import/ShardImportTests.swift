@@ -97,7 +97,7 @@ import Testing
         let red = try pairs.last.required
         #expect(red.url == "http://img.test/a~b.png" && red.pageURL == "http://page.test/")
         #expect(red.licence == "CC0" && red.language == "en" && red.textSource == "caption")
-        #expect(red.extra?.values == ["similarity": "0.31"] && pairs[0].extra == nil)
+        #expect(try red.extra?.values == ["similarity": "0.31"] && pairs[0].extra == nil)
         // RFC 6920 for a picture that lies nowhere.
         let digest = Data(SHA256Digest(of: [UInt8](stamps[2])).bytes).base64EncodedString()
         let name = digest.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
