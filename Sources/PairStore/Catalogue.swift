@@ -27,7 +27,7 @@ final class Catalogue {
 
         init(_ database: Database) throws {
             pairs = try PairTable(database)
-            matches = try MatchLedger(database, pairs)
+            matches = try MatchLedger(database)
             names = try InternTable(database)
             totals = try Totals(database)
             removals = try RemovalTable(database)

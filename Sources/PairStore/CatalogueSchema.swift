@@ -25,7 +25,8 @@ enum CatalogueSchema {
         DROP INDEX pairs_image;
 
         """ + matches,
-        // Each pair changed a page of three indexes that were not in its order; now pairs enter them many at once. What lists say besides is kept.
+        // Each pair changed a page of three indexes that were not in its order; now pairs enter trees many at once. What
+        // lists say besides is kept.
         """
         DROP INDEX pairs_key;
         DROP INDEX IF EXISTS pairs_image;

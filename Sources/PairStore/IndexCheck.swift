@@ -11,7 +11,7 @@ struct IndexCheck {
         var count: Int64 = 0
         var sum: UInt64 = 0
 
-        mutating func add(_ numbers: Int64...) {
+        mutating func add(_ numbers: [Int64]) {
             count += 1
             // A finaliser of MurmurHash3 between the numbers, so that a swap shows.
             sum &+= numbers.reduce(0) { hash, number in
@@ -29,19 +29,19 @@ struct IndexCheck {
             database,
             """
             SELECT id, key, sha256, grp, origin FROM pairs
-            WHERE id <= coalesce((SELECT value FROM meta WHERE name = 'indexed_through'), 0)
+            WHERE id <= \(Meta.indexedThrough)
             """
         ).forEach {
             let pair = $0.int(0)
-            keys.add(PairIndex.beginning(of: $0.blob(1)), pair)
-            images.add(PairIndex.beginning(of: $0.blob(2)), PairIndex.beginning(of: $0.blob(3)), pair)
-            if $0.int(4) != 0 { hosted.add($0.int(4), pair) }
+            keys.add([PairIndex.beginning(of: $0.blob(1)), pair])
+            images.add([PairIndex.beginning(of: $0.blob(2)), PairIndex.beginning(of: $0.blob(3)), pair])
+            if $0.int(4) != 0 { hosted.add([$0.int(4), pair]) }
             return true
         }
         let trees = [
-            ("keys", keys, try sum("SELECT key, pair, NULL FROM keys")),
-            ("images", images, try sum("SELECT image, grp, pair FROM images")),
-            ("hosted", hosted, try sum("SELECT origin, pair, NULL FROM hosted")),
+            ("keys", keys, try sum("key, pair", of: "keys", columns: 2)),
+            ("images", images, try sum("image, grp, pair", of: "images", columns: 3)),
+            ("hosted", hosted, try sum("origin, pair", of: "hosted", columns: 2)),
         ]
         return trees.compactMap { name, pairs, tree in
             if pairs == tree { return nil }
@@ -49,15 +49,11 @@ struct IndexCheck {
         }
     }
 
-    /// What a tree says, by a statement of three columns whose last may be NULL.
-    private func sum(_ sql: String) throws -> Sum {
+    /// What a tree says.
+    private func sum(_ names: String, of tree: String, columns: Int32) throws -> Sum {
         var sum = Sum()
-        try SQLStatement(database, sql).forEach {
-            if $0.isNull(2) {
-                sum.add($0.int(0), $0.int(1))
-            } else {
-                sum.add($0.int(0), $0.int(1), $0.int(2))
-            }
+        try SQLStatement(database, "SELECT \(names) FROM \(tree)").forEach { row in
+            sum.add((0..<columns).map { row.int($0) })
             return true
         }
         return sum

@@ -13,7 +13,7 @@ struct KeySearch {
               SELECT p.id AS id, p.status AS status FROM keys k CROSS JOIN pairs p ON p.id = k.pair
               WHERE k.key = ?1 AND p.key = ?2
               UNION ALL SELECT id, status FROM pairs
-              WHERE id > coalesce((SELECT value FROM meta WHERE name = 'indexed_through'), 0) AND key = ?2)
+              WHERE id > \(Meta.indexedThrough) AND key = ?2)
             ORDER BY status LIMIT 1
             """)
         findSeen = try SQLStatement(database, "SELECT 1 FROM seen WHERE key = ?")

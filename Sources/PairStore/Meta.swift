@@ -22,11 +22,17 @@ struct Meta {
     func set(pairsInBlock: Int64) throws { try set("pairs_in_block", pairsInBlock) }
 
     /// The last pair whose matches are in `matched`.
-    func matchedThrough() throws -> Int64 { try number("matched_through") }
+    static let matchedThrough = mark("matched_through")
     func set(matchedThrough: Int64) throws { try set("matched_through", matchedThrough) }
 
     /// The last pair that is in `keys` and `images`.
+    static let indexedThrough = mark("indexed_through")
     func set(indexedThrough: Int64) throws { try set("indexed_through", indexedThrough) }
+
+    /// A number as a statement has it that asks for it or compares with it.
+    private static func mark(_ name: String) -> String {
+        "coalesce((SELECT value FROM meta WHERE name = '\(name)'), 0)"
+    }
 
     /// A copy of `store.json`, should the file be lost.
     func manifest() throws -> Data? {

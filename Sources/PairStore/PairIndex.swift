@@ -103,7 +103,7 @@ final class PairIndex {
         let patience = Int(8 * size)
         keys = try FilteredTree(database, "keys", "key", patience: patience)
         images = try FilteredTree(database, "images", "image", patience: patience)
-        indexedThrough = try SQLStatement(database, "SELECT value FROM meta WHERE name = 'indexed_through'")
+        indexedThrough = try SQLStatement(database, "SELECT \(Meta.indexedThrough)")
         findKey = try SQLStatement(database, "SELECT pair FROM keys WHERE key = ?")
         findImage = try SQLStatement(database, "SELECT pair FROM images WHERE image = ?")
         findGroup = try SQLStatement(database, "SELECT pair FROM images WHERE image = ? AND grp = ?")
@@ -157,11 +157,13 @@ final class PairIndex {
     /// Reads the pairs that are not in the trees out of their own rows, if they are not known.
     private func refresh() throws {
         guard isStale else { return }
-        through = try indexedThrough.first { $0.int(0) } ?? 0
+        try readThrough()
         recent = Recent()
         try forEachEntry(after: through, limit: -1) { recent.add($0) }
         isStale = false
     }
+
+    private func readThrough() throws { through = try indexedThrough.first { $0.int(0) } ?? 0 }
 
     private func forEachEntry(after pair: Int64, limit: Int64, _ body: (Entry) -> Void) throws {
         try tail.bind(1, pair).bind(2, limit).forEach {
@@ -236,7 +238,7 @@ final class PairIndex {
 
     /// Writes many at once out of `pairs` while there are as many: for a catalogue of an earlier version.
     func catchUp(_ database: Database, to last: Int64) throws {
-        through = try indexedThrough.first { $0.int(0) } ?? 0
+        try readThrough()
         while last - through >= mostAtOnce {
             var entries: [Entry] = []
             try forEachEntry(after: through, limit: mostAtOnce) { entries.append($0) }

@@ -77,8 +77,8 @@ struct PairPage {
             Int64.fetchAll(
                 database,
                 sql: """
-                    SELECT id FROM pairs WHERE origin IN (\(list)) AND id > ? AND id >
-                      coalesce((SELECT value FROM meta WHERE name = 'indexed_through'), 0) ORDER BY id
+                    SELECT id FROM pairs
+                    WHERE origin IN (\(list)) AND id > ? AND id > \(Meta.indexedThrough) ORDER BY id
                     """, arguments: [after]))
     }
 

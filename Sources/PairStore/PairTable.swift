@@ -9,7 +9,6 @@ struct PairTable {
     private let seenByKey: SQLStatement
     private let byID: SQLStatement
     private let standing: SQLStatement
-    private let priority: SQLStatement
     private let die: SQLStatement
     private let revive: SQLStatement
     private let delete: SQLStatement
@@ -28,10 +27,6 @@ struct PairTable {
         seenByKey = try SQLStatement(database, "SELECT grp FROM seen WHERE key = ?")
         byID = try SQLStatement(database, PairRow.select + "WHERE p.id = ?")
         standing = try SQLStatement(database, "SELECT u, status, queries FROM pairs WHERE id = ?")
-        priority = try SQLStatement(
-            database,
-            "SELECT p.u, o.origin, p.path, p.text FROM pairs p LEFT JOIN origins o ON o.id = p.origin WHERE p.id = ?"
-        )
         die = try SQLStatement(database, "UPDATE pairs SET status = ?, died = ? WHERE id = ?")
         revive = try SQLStatement(
             database, "UPDATE pairs SET status = 0, died = NULL, shard = ?, offset = ? WHERE id = ?")
@@ -60,7 +55,7 @@ struct PairTable {
                 id: $0.int(0), status: try .init($0.int(1), ofPair: id), u: Stored.unsigned($0.int(2)),
                 key: $0.blob(3), group: $0.blob(4), sha256: $0.blob(5), hasBytes: $0.int(6) != 0)
         }
-        guard let found else { throw Self.lacks(id, "which its index names") }
+        guard let found else { throw StoreError.lacks(id, "which its index names") }
         return found
     }
 
@@ -149,7 +144,7 @@ struct PairTable {
     }
 
     func row(_ id: Int64) throws -> PairRow {
-        guard let row = try byID.bind(1, id).first({ try PairRow($0) }) else { throw Self.lacks(id) }
+        guard let row = try byID.bind(1, id).first({ try PairRow($0) }) else { throw StoreError.lacks(id) }
         return row
     }
 
@@ -160,19 +155,7 @@ struct PairTable {
                 id: id, u: Stored.unsigned($0.int(0)), status: try .init($0.int(1), ofPair: id),
                 queries: Stored.decode($0.blob(2)))
         }
-        guard let found else { throw Self.lacks(id) }
-        return found
-    }
-
-    private static func lacks(_ id: Int64, _ why: String = "which holds a claim") -> StoreError {
-        StoreError(.damaged, "catalogue", "lacks pair \(id), \(why); run wit verify")
-    }
-
-    func priority(of id: Int64) throws -> Priority {
-        let found = try priority.bind(1, id).first {
-            Priority(u: Stored.unsigned($0.int(0)), imageURL: $0.text(1) + $0.text(2), text: $0.text(3))
-        }
-        guard let found else { throw Self.lacks(id) }
+        guard let found else { throw StoreError.lacks(id) }
         return found
     }
 

@@ -14,21 +14,14 @@ struct SampleLayout: Hashable {
 
 /// The members of one pair: KEY.jpg (or png, webp, gif), KEY.txt and KEY.json.
 enum Sample {
-    /// Appends the members, picture first, so that a loader reads one run of bytes.
-    static func append(
-        _ row: PairRow, image: some Collection<UInt8>, json: [UInt8], to archive: inout TarWriter
-    ) {
+    /// The members' bytes, picture first, so that a loader reads one run of bytes.
+    static func bytes(_ row: PairRow, image: some Collection<UInt8>, json: [UInt8]) -> [UInt8] {
         let key = row.hexKey
+        let layout = SampleLayout(image: image.count, text: row.text.utf8.count, json: json.count)
+        var archive = TarWriter(reserving: layout.total)
         archive.add(key + "." + row.format, image)
         archive.add(key + ".txt", Array(row.text.utf8))
         archive.add(key + ".json", json)
-    }
-
-    /// The members of one pair.
-    static func bytes(_ row: PairRow, image: [UInt8], json: [UInt8]) -> [UInt8] {
-        let layout = SampleLayout(image: image.count, text: row.text.utf8.count, json: json.count)
-        var archive = TarWriter(reserving: layout.total)
-        append(row, image: image, json: json, to: &archive)
         return archive.bytes
     }
 }

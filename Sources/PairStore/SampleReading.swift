@@ -37,10 +37,9 @@ struct SampleReading {
         if image.withUnsafeBytes({ SHA256Digest(of: $0) }).bytes != row.sha256 { throw .pictureChanged }
         let json = SampleJSON.encode(row, queries: entry.queries)
         guard json.count == row.jsonBytes else { throw .jsonChanged }
-        var expected = TarWriter()
-        Sample.append(row, image: image, json: json, to: &expected)
-        if bytes != expected.bytes,
-            let change = zip(bytes, expected.bytes).enumerated().first(where: { $1.0 != $1.1 })
+        let expected = Sample.bytes(row, image: image, json: json)
+        if bytes != expected,
+            let change = zip(bytes, expected).enumerated().first(where: { $1.0 != $1.1 })
         {
             throw Self.damage(at: change.offset, layout)
         }
@@ -57,9 +56,7 @@ struct SampleReading {
         else { return nil }
         let json = SampleJSON.encode(entry.row, queries: entry.queries)
         guard json.count == entry.row.jsonBytes else { return nil }
-        var sample = TarWriter()
-        Sample.append(entry.row, image: image, json: json, to: &sample)
-        return sample.bytes
+        return Sample.bytes(entry.row, image: image, json: json)
     }
 
     private func read(_ count: Int, at offset: Int64) throws(Damage) -> [UInt8] {

@@ -5,7 +5,7 @@ internal import QueryBank
 /// not exceed.
 struct ClaimReader {
     private let table: MatchTable
-    private let pairs: PairTable
+    private let priorities: PairPriorities
     private let state: SQLStatement
     private let waiting = Waiting()
 
@@ -16,7 +16,7 @@ struct ClaimReader {
 
     init(_ database: Database) throws {
         table = try MatchTable(database)
-        pairs = try PairTable(database)
+        priorities = try PairPriorities(database)
         state = try SQLStatement(database, "SELECT claims, u FROM query_state WHERE query = ?")
     }
 
@@ -36,7 +36,7 @@ struct ClaimReader {
     private func holdsTie(_ query: QueryID, _ match: Match, held: Int) throws -> Bool {
         let holders = try table.holders(
             of: query, at: match.u, held: held, waiting: matchesBeyondTable().matches(of: query),
-            stands: { try table.isStanding($0.pair) }, priority: { try pairs.priority(of: $0.pair) })
+            stands: { try table.isStanding($0.pair) }, priority: { try priorities.priority(of: $0.pair) })
         return holders.contains(match)
     }
 

@@ -5,7 +5,7 @@ internal import QueryBank
 ///
 /// A query's claims are its matches among standing pairs up to its threshold, so nothing is written for a claim.
 final class MatchLedger: ClaimLedger {
-    private let pairs: PairTable
+    private let priorities: PairPriorities
     private var table: MatchTable
     /// Matches of pairs beyond `table.through`.
     private var waiting = WaitingMatches()
@@ -47,8 +47,8 @@ final class MatchLedger: ClaimLedger {
     private static let atOnce = 512
     private static let mostEntries = 4 << 20
 
-    init(_ database: Database, _ pairs: PairTable) throws {
-        self.pairs = pairs
+    init(_ database: Database) throws {
+        priorities = try PairPriorities(database)
         table = try MatchTable(database)
     }
 
@@ -195,7 +195,7 @@ final class MatchLedger: ClaimLedger {
 
     private func fullPriority(_ match: Match) throws -> Priority {
         if let newcomer, match.pair == newcomer.pair { return newcomer.priority }
-        return try pairs.priority(of: match.pair)
+        return try priorities.priority(of: match.pair)
     }
 
     // MARK: Writing down

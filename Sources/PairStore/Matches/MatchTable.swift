@@ -34,9 +34,9 @@ package struct MatchTable {
     private let isStanding: SQLStatement
 
     init(_ database: Database) throws {
-        let meta = Meta(database)
-        (size, through) = (try meta.pairsInBlock(), try meta.matchedThrough())
-        matchedThrough = try SQLStatement(database, "SELECT value FROM meta WHERE name = 'matched_through'")
+        size = try Meta(database).pairsInBlock()
+        matchedThrough = try SQLStatement(database, "SELECT \(Meta.matchedThrough)")
+        through = try Self.read(matchedThrough)
         largest = try SQLStatement(
             database,
             "SELECT u, pair FROM matched WHERE block = ? AND query = ? AND u <= ? ORDER BY u DESC LIMIT ?")
@@ -139,7 +139,9 @@ package struct MatchTable {
     // MARK: Writing
 
     /// Takes back what a transaction said that was rolled back.
-    mutating func reread() throws { through = try matchedThrough.first { $0.int(0) } ?? 0 }
+    mutating func reread() throws { through = try Self.read(matchedThrough) }
+
+    private static func read(_ mark: SQLStatement) throws -> Int64 { try mark.first { $0.int(0) } ?? 0 }
 
     /// One row of the table, in its order.
     struct Row: Comparable {

@@ -123,11 +123,11 @@ struct ViewSelection {
     private static func inOrder(
         _ commit: Int64, _ database: Database, _ body: (Member) throws -> Void
     ) throws {
-        let table = try PairTable(database)
+        let whole = try PairPriorities(database)
         var tied: [Member] = []
         func settle() throws {
             if tied.count > 1 {
-                let priorities = try tied.map { ($0, try table.priority(of: $0.id)) }
+                let priorities = try tied.map { ($0, try whole.priority(of: $0.id)) }
                 tied = priorities.sorted { $0.1 < $1.1 }.map(\.0)
             }
             for member in tied { try body(member) }
