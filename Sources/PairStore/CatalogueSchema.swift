@@ -4,7 +4,7 @@ internal import GRDB
 enum CatalogueSchema {
     /// "wits" in ASCII: tells the file from any other SQLite database.
     static let applicationID = 0x7769_7473
-    static let version = 4
+    static let version = 5
 
     /// What makes a catalogue of version n + 1 of one of version n, from version 1 on.
     private static let migrations = [
@@ -34,6 +34,11 @@ enum CatalogueSchema {
         ALTER TABLE pairs ADD COLUMN extra TEXT;
 
         """ + hashes,
+        // Every page changed a page of an index of hashes; now pages that came lately are remembered.
+        """
+        DROP INDEX pages_hash;
+        ALTER TABLE pages DROP COLUMN hash;
+        """,
     ]
 
     /// Brings an older catalogue up to date, a version at a time, each in a transaction of its own.
@@ -91,8 +96,7 @@ enum CatalogueSchema {
           id INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, host TEXT NOT NULL,
           pairs INTEGER NOT NULL DEFAULT 0);
         CREATE TABLE pages (
-          id INTEGER PRIMARY KEY, hash INTEGER NOT NULL, origin INTEGER NOT NULL REFERENCES origins,
-          path TEXT NOT NULL);
+          id INTEGER PRIMARY KEY, origin INTEGER NOT NULL REFERENCES origins, path TEXT NOT NULL);
         CREATE TABLE strings (id INTEGER PRIMARY KEY, string TEXT NOT NULL UNIQUE);
         CREATE TABLE pairs (
           id INTEGER PRIMARY KEY, key BLOB NOT NULL, grp BLOB NOT NULL, sha256 BLOB NOT NULL,
@@ -122,7 +126,6 @@ enum CatalogueSchema {
 
     private static let indexes = """
         CREATE INDEX pairs_place ON pairs(shard, offset);
-        CREATE INDEX pages_hash ON pages(hash);
         CREATE INDEX seen_group ON seen(grp);
         CREATE INDEX origins_host ON origins(host);
         CREATE INDEX queries_text ON queries(text);

@@ -25,8 +25,9 @@ extension Compactor {
         for loss in losses {
             try tables.pairs.end(loss.row.id, as: .lost, at: commit)
             let isOnly = try !tables.pairs.isLive(image: loss.row.sha256)
-            let origin = try tables.names.names(of: loss.row).place.origin
-            tables.totals.count(loss.row, origin: origin, isOnlyOfImage: isOnly, sign: -1)
+            let origin = try tables.names.origin(of: loss.row)
+            tables.totals.count(
+                loss.row, PairClass(loss.row), origin: origin, isOnlyOfImage: isOnly, sign: -1)
             tables.totals.change("pairs", CatalogueSchema.Status.lost.name, 1)
         }
         try tables.totals.write(QueryStates(session.manifest.configuration, transaction.database).balance)

@@ -172,6 +172,7 @@ struct Compactor {
                     DELETE FROM origins WHERE id NOT IN (
                       SELECT origin FROM pairs UNION SELECT origin FROM seen UNION SELECT origin FROM pages);
                     """)
+            transaction.tables.names.forget()
         }
     }
 

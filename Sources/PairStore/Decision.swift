@@ -101,10 +101,12 @@ struct Decision {
         var row = row
         if let bytes = item.bytes { (row.place, row.jsonBytes) = try append(row, bytes, shard) }
         if row.place == nil { row.status = .lost }
-        let names = try tables.names.names(of: row)
-        try tables.pairs.add(row, names)
+        let details = item.details
+        let names = try tables.names.names(of: row, details)
+        try tables.pairs.add(row, names, queries: details.queries)
         if row.status == .live {
-            tables.totals.count(row, origin: names.place.origin, isOnlyOfImage: isOnlyOfImage, sign: 1)
+            tables.totals.count(
+                row, details.pairClass, origin: names.place.origin, isOnlyOfImage: isOnlyOfImage, sign: 1)
         } else {
             tables.totals.change("pairs", row.status.name, 1)
             for query in claimed { tables.totals.touch(query) }
@@ -140,12 +142,13 @@ struct Decision {
         var dead = row
         (dead.id, dead.born, dead.died, dead.status) = (nextPair, commit, commit, status)
         nextPair += 1
+        tables.matches.leave(dead.id)
         if status == .removed {
             var ghost = PairRow(RemovalLog.Ghost(row, claims: []))
             (ghost.id, ghost.born, ghost.died, ghost.place) = (dead.id, dead.born, dead.died, dead.place)
             try tables.pairs.add(ghost, .none)
         } else {
-            try tables.pairs.add(dead, tables.names.names(of: dead))
+            try tables.pairs.add(dead, tables.names.names(of: dead, RowDetails(dead)))
             name(row.queries)
         }
         tables.totals.change("pairs", status.name, 1)
@@ -164,8 +167,7 @@ struct Decision {
     }
 
     private func addSeen(_ sighting: Sighting, _ tables: Catalogue.Tables) throws {
-        let place = try tables.names.place(imageURL: sighting.imageURL, pageURL: sighting.pageURL)
-        try tables.pairs.addSeen(sighting, place)
+        try tables.pairs.addSeen(sighting, tables.names.place(of: sighting))
     }
 
     /// Claims were lost; a pair without any leaves the set.
@@ -173,12 +175,13 @@ struct Decision {
         _ displaced: [(query: QueryID, pair: Int64)], _ tables: Catalogue.Tables
     ) throws {
         for (query, _) in displaced { tables.totals.touch(query) }
-        for id in Set(displaced.map(\.pair)).sorted() {
+        for id in Set(displaced.map(\.pair)).sorted() where !tables.matches.holdsSome(id) {
             let pair = try tables.pairs.standing(id)
             // A ghost only shrinks: it has left the set already.
-            guard pair.status == .live || pair.status == .lost,
-                try !pair.queries.contains(where: { try holds(pair, $0, tables) })
-            else { continue }
+            guard pair.status == .live || pair.status == .lost else { continue }
+            let claims = try pair.queries.count { try holds(pair, $0, tables) }
+            tables.matches.note(id, claims: claims)
+            if claims > 0 { continue }
             try end(tables.pairs.row(id), as: .evicted, tables)
             report.evicted += 1
         }
@@ -186,6 +189,7 @@ struct Decision {
 
     private func end(_ row: PairRow, as status: CatalogueSchema.Status, _ tables: Catalogue.Tables) throws {
         try tables.pairs.end(row.id, as: status, at: commit)
+        tables.matches.leave(row.id)
         tables.totals.change("pairs", status.name, 1)
         guard row.status == .live else { return tables.totals.change("pairs", row.status.name, -1) }
         try count(row, sign: -1, tables)
@@ -193,8 +197,8 @@ struct Decision {
 
     private func count(_ row: PairRow, sign: Int64, _ tables: Catalogue.Tables) throws {
         let isOnly = try !tables.pairs.isLive(image: row.sha256)
-        let origin = try tables.names.names(of: row).place.origin
-        tables.totals.count(row, origin: origin, isOnlyOfImage: isOnly, sign: sign)
+        let origin = try tables.names.origin(of: row)
+        tables.totals.count(row, PairClass(row), origin: origin, isOnlyOfImage: isOnly, sign: sign)
     }
 
     /// The group stands in the set and damage took its bytes: here they are again.
@@ -222,7 +226,10 @@ extension Decision {
         // Each store knows only what its own ghost claimed.
         row.queries = try Set(row.queries).union(old.map { try claims(of: $0, tables) } ?? []).sorted()
         let result = try claim(row, row.priority, instead: old, tables)
-        if let old { try tables.pairs.delete(old) }
+        if let old {
+            try tables.pairs.delete(old)
+            tables.matches.leave(old.id)
+        }
         try tables.pairs.add(row, .none)
         noteOthers(row, claimed: result.claimed, tables)
         if old == nil { tables.totals.change("pairs", CatalogueSchema.Status.removed.name, 1) }

@@ -1,4 +1,3 @@
-internal import Digest
 internal import Foundation
 internal import GRDB
 
@@ -22,7 +21,10 @@ struct InternedPlace {
     var page: Int64
 }
 
-/// Texts that many rows share, each stored once: origins of URLs, pages and short names.
+/// Texts that many rows share: origins of URLs, pages and short names.
+///
+/// Origins and names are stored once. The pairs of a page come together, so a page is looked for only among those that came
+/// lately: a tree to find each of them by would cost more than the few that are stored twice.
 ///
 /// What was looked up lately is remembered; a rolled-back transaction must `forget`, for its numbers are gone.
 final class InternTable {
@@ -30,33 +32,11 @@ final class InternTable {
     private let addString: SQLStatement
     private let findOrigin: SQLStatement
     private let addOrigin: SQLStatement
-    private let findPage: SQLStatement
-    /// Most pages are new.
-    private var hashes: FilteredTree
     private let addPage: SQLStatement
 
-    private let strings = Memory(maxEntries: 1 << 12)
-    private let origins = Memory(maxEntries: 1 << 17)
-    private let pages = Memory(maxEntries: 1 << 15)
-
-    /// What was looked up lately; starts anew when it holds some megabytes.
-    private final class Memory {
-        private var ids: [ExactText: Int64] = [:]
-        private let maxEntries: Int
-
-        init(maxEntries: Int) { self.maxEntries = maxEntries }
-
-        func id(of text: String, _ look: () throws -> Int64) throws -> Int64 {
-            let key = ExactText(text: text)
-            if let id = ids[key] { return id }
-            let id = try look()
-            if ids.count >= maxEntries { forget() }
-            ids[key] = id
-            return id
-        }
-
-        func forget() { ids.removeAll(keepingCapacity: true) }
-    }
+    private var strings = RecentTexts(maxEntries: 1 << 12)
+    private var origins = RecentTexts(maxEntries: 1 << 17)
+    private var pages = RecentTexts(maxEntries: 1 << 15)
 
     init(_ database: Database) throws {
         findString = try SQLStatement(database, "SELECT id FROM strings WHERE string = ?")
@@ -64,11 +44,7 @@ final class InternTable {
         findOrigin = try SQLStatement(database, "SELECT id FROM origins WHERE origin = ?")
         addOrigin = try SQLStatement(
             database, "INSERT INTO origins (origin, host) VALUES (?, ?)")
-        hashes = try FilteredTree(
-            database, "pages", "hash", patience: 8 * Int(Meta(database).pairsInBlock()))
-        findPage = try SQLStatement(database, "SELECT id, origin, path FROM pages WHERE hash = ?")
-        addPage = try SQLStatement(
-            database, "INSERT INTO pages (hash, origin, path) VALUES (?, ?, ?)")
+        addPage = try SQLStatement(database, "INSERT INTO pages (origin, path) VALUES (?, ?)")
     }
 
     func forget() {
@@ -77,63 +53,84 @@ final class InternTable {
         pages.forget()
     }
 
-    func names(of row: PairRow) throws -> InternedRow {
-        let place = try place(imageURL: row.imageURL, pageURL: row.pageURL)
-        return InternedRow(
+    func names(of row: PairRow, _ details: RowDetails) throws -> InternedRow {
+        InternedRow(
             // A picture that was not hashed has no name for its hash, as a removed one has none.
             phashAlgorithm: row.phashAlgorithm.isEmpty ? 0 : try string(row.phashAlgorithm),
             textSource: try string(row.textSource),
             licence: try row.licence.map(string), language: try row.language.map(string),
-            place: place)
+            place: InternedPlace(
+                origin: try origin(details.image), path: details.image.path,
+                page: try page(row.pageURL, details.page)))
     }
 
-    func place(imageURL: String, pageURL: String) throws -> InternedPlace {
-        let url = URLParts(imageURL)
-        return InternedPlace(origin: try origin(url), path: url.path, page: try page(pageURL))
+    func place(of sighting: Sighting) throws -> InternedPlace {
+        let url = URLParts(sighting.imageURL)
+        return InternedPlace(
+            origin: try origin(url), path: url.path,
+            page: try page(sighting.pageURL, URLParts(sighting.pageURL)))
     }
+
+    /// The origin of a pair's picture.
+    func origin(of row: PairRow) throws -> Int64 { try origin(URLParts(row.imageURL)) }
 
     private func string(_ text: String) throws -> Int64 {
-        try strings.id(of: text) {
-            try findString.bind(1, text).first { $0.int(0) }
-                ?? insert(addString.bind(1, text))
-        }
+        if let id = strings.id(of: text) { return id }
+        let found = try findString.bind(1, text).first { $0.int(0) }
+        let id = try found ?? insert(addString.bind(1, text))
+        strings.remember(text, id)
+        return id
     }
 
     private func origin(_ url: URLParts) throws -> Int64 {
-        try origins.id(of: url.origin) {
-            try findOrigin.bind(1, url.origin).first { $0.int(0) }
-                ?? insert(addOrigin.bind(1, url.origin).bind(2, url.host))
-        }
+        if let id = origins.id(of: url.origin) { return id }
+        let found = try findOrigin.bind(1, url.origin).first { $0.int(0) }
+        let id = try found ?? insert(addOrigin.bind(1, url.origin).bind(2, url.host))
+        origins.remember(url.origin, id)
+        return id
     }
 
-    private func page(_ url: String) throws -> Int64 {
-        try pages.id(of: url) {
-            let parts = URLParts(url)
-            let origin = try origin(parts)
-            // An index of 64-bit hashes is a third of one of URLs; equal hashes are told apart by the text.
-            let hash = Int64(bitPattern: SHA256Digest(ofUTF8: url).firstWord)
-            if let known = try page(hash, origin, parts.path) { return known }
-            hashes.insert(hash)
-            return try insert(addPage.bind(1, hash).bind(2, origin).bind(3, parts.path))
-        }
-    }
-
-    private func page(_ hash: Int64, _ origin: Int64, _ path: String) throws -> Int64? {
-        guard try hashes.mayContain(hash) else { return nil }
-        var found: Int64?
-        try findPage.bind(1, hash).forEach { row in
-            if row.int(1) == origin, ExactText(text: row.text(2)) == ExactText(text: path) {
-                found = row.int(0)
-            }
-            return found == nil
-        }
-        return found
+    private func page(_ url: String, _ parts: URLParts) throws -> Int64 {
+        if let id = pages.id(of: url) { return id }
+        let id = try insert(addPage.bind(1, origin(parts)).bind(2, parts.path))
+        pages.remember(url, id)
+        return id
     }
 
     /// Inserts a row and gives its number.
     private func insert(_ statement: SQLStatement) throws -> Int64 {
         try statement.run()
         return statement.lastInsertedRow
+    }
+}
+
+/// Numbers of texts that were asked for lately: twice `maxEntries` at most, of which those longest unasked go at once.
+struct RecentTexts {
+    private var young: [ExactText: Int64] = [:]
+    private var old: [ExactText: Int64] = [:]
+    private let maxEntries: Int
+
+    init(maxEntries: Int) { self.maxEntries = maxEntries }
+
+    mutating func id(of text: String) -> Int64? {
+        let key = ExactText(text: text)
+        if let id = young[key] { return id }
+        guard let id = old[key] else { return nil }
+        remember(text, id)
+        return id
+    }
+
+    mutating func remember(_ text: String, _ id: Int64) {
+        if young.count >= maxEntries {
+            swap(&young, &old)
+            young.removeAll(keepingCapacity: true)
+        }
+        young[ExactText(text: text)] = id
+    }
+
+    mutating func forget() {
+        young.removeAll()
+        old.removeAll()
     }
 }
 

@@ -11,7 +11,7 @@ final class PairIndex {
     private var through: Int64 = 0
     /// Pairs of a block of matches: as many wait in memory at least.
     private let size: Int64
-    private var recent = Recent()
+    private var recent = RecentPairs()
     /// What is in memory is not what the catalogue says: it was never read, or a transaction was rolled back.
     private var isStale = true
 
@@ -30,73 +30,6 @@ final class PairIndex {
     private let removeKey: SQLStatement
     private let removeImage: SQLStatement
     private let removeHosted: SQLStatement
-
-    /// One pair as the trees have it.
-    private struct Entry {
-        let pair: Int64
-        let key: Int64
-        let image: Int64
-        let group: Int64
-        /// 0 for a pair whose content was removed.
-        var origin: Int64
-
-        init(_ pair: Int64, key: [UInt8], image: [UInt8], group: [UInt8], origin: Int64) {
-            (self.pair, self.origin) = (pair, origin)
-            (self.key, self.image) = (PairIndex.beginning(of: key), PairIndex.beginning(of: image))
-            self.group = PairIndex.beginning(of: group)
-        }
-    }
-
-    /// Pairs that are not in the trees yet.
-    private struct Recent {
-        private(set) var entries: [Entry] = []
-        private(set) var keys = Numbers()
-        private(set) var images = Numbers()
-        private(set) var groups = Numbers()
-
-        mutating func add(_ entry: Entry) {
-            entries.append(entry)
-            keys.add(entry.pair, at: entry.key)
-            images.add(entry.pair, at: entry.image)
-            groups.add(entry.pair, at: entry.group)
-        }
-
-        mutating func forgetOrigin(of pair: Int64) {
-            if let place = entries.lastIndex(where: { $0.pair == pair }) { entries[place].origin = 0 }
-        }
-
-        mutating func remove(_ entry: Entry) {
-            if let place = entries.lastIndex(where: { $0.pair == entry.pair }) { entries.remove(at: place) }
-            keys.remove(entry.pair, at: entry.key)
-            images.remove(entry.pair, at: entry.image)
-            groups.remove(entry.pair, at: entry.group)
-        }
-    }
-
-    /// Numbers by the beginning of a hash, of which nearly all have one.
-    private struct Numbers {
-        private var first: [Int64: Int64] = [:]
-        private var others: [Int64: [Int64]] = [:]
-
-        mutating func add(_ number: Int64, at hash: Int64) {
-            let known = first.updateValue(number, forKey: hash)
-            if let known { others[hash, default: []].append(known) }
-        }
-
-        mutating func remove(_ number: Int64, at hash: Int64) {
-            guard first[hash] == number else {
-                others[hash]?.removeAll { $0 == number }
-                return
-            }
-            first[hash] = others[hash]?.popLast()
-        }
-
-        func append(at hash: Int64, to numbers: inout [Int64]) {
-            guard let first = first[hash] else { return }
-            if let others = others[hash] { numbers += others }
-            numbers.append(first)
-        }
-    }
 
     init(_ database: Database) throws {
         size = try Meta(database).pairsInBlock()
@@ -126,31 +59,30 @@ final class PairIndex {
     func pairs(withKey key: [UInt8]) throws -> [Int64] {
         let key = Self.beginning(of: key)
         let tree = try keys.mayContain(key) ? findKey.bind(1, key) : nil
-        return try numbers(tree) { $0.keys.append(at: key, to: &$1) }
+        return try numbers(tree) + recent.pairs(withKey: key)
     }
 
     func pairs(ofImage image: [UInt8]) throws -> [Int64] {
         let image = Self.beginning(of: image)
         let tree = try images.mayContain(image) ? findImage.bind(1, image) : nil
-        return try numbers(tree) { $0.images.append(at: image, to: &$1) }
+        return try numbers(tree) + recent.pairs(ofImage: image)
     }
 
     /// Pairs of a picture with a text.
     func pairs(ofImage image: [UInt8], group: [UInt8]) throws -> [Int64] {
         let (image, group) = (Self.beginning(of: image), Self.beginning(of: group))
-        return try numbers(findGroup.bind(1, image).bind(2, group)) { $0.groups.append(at: group, to: &$1) }
+        return try numbers(findGroup.bind(1, image).bind(2, group))
+            + recent.pairs(ofImage: image, group: group)
     }
 
-    private func numbers(
-        _ tree: SQLStatement?, _ append: (Recent, inout [Int64]) -> Void
-    ) throws -> [Int64] {
+    /// What a tree says, where it has to be asked; whoever waits in memory is known after it.
+    private func numbers(_ tree: SQLStatement?) throws -> [Int64] {
         try refresh()
         var numbers: [Int64] = []
         try tree?.forEach {
             numbers.append($0.int(0))
             return true
         }
-        append(recent, &numbers)
         return numbers
     }
 
@@ -158,17 +90,17 @@ final class PairIndex {
     private func refresh() throws {
         guard isStale else { return }
         try readThrough()
-        recent = Recent()
+        recent = RecentPairs()
         try forEachEntry(after: through, limit: -1) { recent.add($0) }
         isStale = false
     }
 
     private func readThrough() throws { through = try indexedThrough.first { $0.int(0) } ?? 0 }
 
-    private func forEachEntry(after pair: Int64, limit: Int64, _ body: (Entry) -> Void) throws {
+    private func forEachEntry(after pair: Int64, limit: Int64, _ body: (RecentPairs.Entry) -> Void) throws {
         try tail.bind(1, pair).bind(2, limit).forEach {
             body(
-                Entry(
+                RecentPairs.Entry(
                     $0.int(0), key: $0.blob(1), image: $0.blob(2), group: $0.blob(3), origin: $0.int(4)))
             return true
         }
@@ -179,7 +111,8 @@ final class PairIndex {
     /// Notes a pair that has a row from now on.
     func add(_ row: PairRow, origin: Int64) throws {
         try refresh()
-        recent.add(Entry(row.id, key: row.key, image: row.sha256, group: row.group, origin: origin))
+        recent.add(
+            RecentPairs.Entry(row.id, key: row.key, image: row.sha256, group: row.group, origin: origin))
     }
 
     /// Forgets where the picture of a pair came from.
@@ -192,15 +125,15 @@ final class PairIndex {
     /// Forgets a pair whose row, that of a ghost, goes.
     func remove(_ row: PairRow) throws {
         try refresh()
-        let entry = Entry(row.id, key: row.key, image: row.sha256, group: row.group, origin: 0)
-        guard row.id <= through else { return recent.remove(entry) }
+        guard row.id <= through else { return recent.remove(row.id) }
+        let entry = RecentPairs.Entry(row.id, key: row.key, image: row.sha256, group: row.group, origin: 0)
         try removeKey.bind(1, entry.key).bind(2, entry.pair).run()
         try removeImage.bind(1, entry.image).bind(2, entry.group).bind(3, entry.pair).run()
     }
 
     /// Forgets what a rolled-back transaction did.
     func forget() {
-        recent = Recent()
+        recent = RecentPairs()
         isStale = true
     }
 
@@ -215,10 +148,10 @@ final class PairIndex {
         try insert(recent.entries)
         try Meta(database).set(indexedThrough: lastPair)
         through = lastPair
-        recent = Recent()
+        recent = RecentPairs()
     }
 
-    private func insert(_ entries: [Entry]) throws {
+    private func insert(_ entries: [RecentPairs.Entry]) throws {
         for entry in entries {
             keys.insert(entry.key)
             images.insert(entry.image)
@@ -240,7 +173,7 @@ final class PairIndex {
     func catchUp(_ database: Database, to last: Int64) throws {
         try readThrough()
         while last - through >= mostAtOnce {
-            var entries: [Entry] = []
+            var entries: [RecentPairs.Entry] = []
             try forEachEntry(after: through, limit: mostAtOnce) { entries.append($0) }
             guard let end = entries.last?.pair else { return }
             try database.inTransaction(.immediate) {

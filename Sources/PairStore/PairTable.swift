@@ -70,7 +70,8 @@ struct PairTable {
         return nil
     }
 
-    func add(_ row: PairRow, _ names: InternedRow) throws {
+    /// - Parameter queries: those of the row as the catalogue stores them, if they are known.
+    func add(_ row: PairRow, _ names: InternedRow, queries: [UInt8]? = nil) throws {
         insert.bind(1, row.id).bind(2, row.key).bind(3, row.group).bind(4, row.sha256)
         insert.bind(5, Stored.ordered(row.u)).bind(6, row.status.rawValue).bind(7, row.born)
         insert.bind(8, row.died).bind(9, row.place?.shard).bind(10, row.place?.offset)
@@ -79,7 +80,7 @@ struct PairTable {
         insert.bind(17, names.phashAlgorithm).bind(18, row.fetchedAt).bind(19, row.text)
         insert.bind(20, names.textSource).bind(21, names.licence).bind(22, names.language)
         insert.bind(23, names.place.origin).bind(24, names.place.path).bind(25, names.place.page)
-        insert.bind(26, Stored.encode(row.queries))
+        insert.bind(26, queries ?? Stored.encode(row.queries))
         try insert.bind(27, row.extra?.json).run()
         try index.add(row, origin: names.place.origin)
     }

@@ -39,6 +39,8 @@ struct Remover {
             let scrub = try Scrub(transaction, commit: commit)
             for id in findings.pairs { try scrub.remove(id, &report) }
             for group in findings.groups { try scrub.removeSightings(of: group, &report) }
+            // Pairs changed that were read before.
+            transaction.tables.matches.forget()
             try transaction.tables.totals.write(balance)
             try meta.set(commitNumber: commit, nextPair: meta.nextPair())
         }
@@ -87,7 +89,7 @@ private struct Scrub {
     func remove(_ id: Int64, _ report: inout RemovalReport) throws {
         let tables = transaction.tables
         let row = try tables.pairs.row(id)
-        let origin = try tables.names.names(of: row).place.origin
+        let origin = try tables.names.origin(of: row)
         // What it claims is all of its queries that a merge of stores asks for.
         let claims = try claims.claims(of: row)
         try tables.pairs.index.forgetOrigin(of: id, origin)
@@ -95,7 +97,7 @@ private struct Scrub {
         tables.totals.change("pairs", CatalogueSchema.Status.removed.name, 1)
         if row.status == .live {
             let isOnly = try !tables.pairs.isLive(image: row.sha256)
-            tables.totals.count(row, origin: origin, isOnlyOfImage: isOnly, sign: -1)
+            tables.totals.count(row, PairClass(row), origin: origin, isOnlyOfImage: isOnly, sign: -1)
             report.pairs += 1
         } else {
             tables.totals.change("pairs", row.status.name, -1)

@@ -2,14 +2,20 @@ internal import Digest
 internal import QueryBank
 
 /// One pair that the rule is to decide on.
-struct Offer: Sendable {
+final class Offer: Sendable {
     /// What the catalogue will say of it; its `place` is set only where its bytes lie in a shard already.
     let row: PairRow
     let key: CandidateKey
     /// What a shard is to hold, or `nil` where it lies in one already.
     let bytes: Bytes?
     /// A pair of another store is known only if its group is: what that store fetched, it fetched.
-    var comesFromStore = false
+    let comesFromStore: Bool
+    let details: RowDetails
+
+    init(row: PairRow, key: CandidateKey, bytes: Bytes?, comesFromStore: Bool = false) {
+        (self.row, self.key, self.bytes, self.comesFromStore) = (row, key, bytes, comesFromStore)
+        details = RowDetails(row)
+    }
 
     enum Bytes: Sendable {
         /// The picture; the commit makes the sample around it.
@@ -39,26 +45,60 @@ struct Offer: Sendable {
     }
 }
 
-/// Pairs that wait for the next commit, in memory.
+/// What follows from a row and takes a while to find out: made with the offer, beside the commits.
+struct RowDetails {
+    let image: URLParts
+    let page: URLParts
+    /// As the catalogue stores them.
+    let queries: [UInt8]
+    let pairClass: PairClass
+
+    init(_ row: PairRow) {
+        (image, page) = (URLParts(row.imageURL), URLParts(row.pageURL))
+        queries = Stored.encode(row.queries)
+        pairClass = PairClass(row)
+    }
+}
+
+/// Pairs that wait for a commit's end, in memory.
 struct Staging {
-    private(set) var items: [Offer] = []
+    /// What a commit is deciding on, or failed to.
+    private var taken: [Offer] = []
+    private var waiting: [Offer] = []
     private(set) var bytes = 0
 
-    /// What may be lost in a crash at most: this many bytes or pairs, none of them acknowledged.
-    static let maxBytes = 64 << 20
-    static let maxPairs = 32_768
+    var count: Int { taken.count + waiting.count }
 
-    var isFull: Bool { bytes >= Self.maxBytes || items.count >= Self.maxPairs }
+    /// What may be lost in a crash at most: this many bytes or pairs, none of them acknowledged.
+    static let maxBytes = 128 << 20
+    static let maxPairs = 65_536
+
+    var isFull: Bool { bytes >= Self.maxBytes || count >= Self.maxPairs }
+
+    /// Half of what there is room for waits, so that as much can gather while it is committed.
+    var isHalfFull: Bool { bytes >= Self.maxBytes / 2 || count >= Self.maxPairs / 2 }
 
     mutating func add(_ item: Offer) {
-        items.append(item)
+        waiting.append(item)
         bytes += item.size
     }
 
-    /// Drops the items that a commit has dealt with: the first `count`, for more may have come meanwhile.
-    mutating func drop(first count: Int) {
-        for item in items.prefix(count) { bytes -= item.size }
-        items.removeFirst(count)
+    /// Gives everything to a commit; more may come until it is done.
+    mutating func take() -> [Offer] {
+        if taken.isEmpty { swap(&taken, &waiting) }
+        taken += waiting
+        waiting = []
+        return taken
+    }
+
+    /// Drops what was taken: a commit has dealt with it.
+    mutating func drop() {
+        for item in taken { bytes -= item.size }
+        taken = []
+    }
+
+    func first(where isAsked: (Offer) -> Bool) -> Offer? {
+        taken.first(where: isAsked) ?? waiting.first(where: isAsked)
     }
 
     private static let formats: Set = ["jpg", "png", "webp", "gif"]

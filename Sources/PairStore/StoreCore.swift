@@ -41,7 +41,7 @@ final class StoreCore {
 
         /// Whether it is time to commit: half of what a crawl may stage.
         var isLarge: Bool {
-            items.count >= Staging.maxPairs || items.reduce(0) { $0 + $1.size } >= Staging.maxBytes / 2
+            items.count >= Staging.maxPairs / 2 || items.reduce(0) { $0 + $1.size } >= Staging.maxBytes / 2
         }
 
         var isEmpty: Bool {

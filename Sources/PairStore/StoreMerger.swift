@@ -202,12 +202,12 @@ private struct Thresholds {
 
 extension Offer {
     /// A pair of another store, to be stored anew.
-    init(_ row: PairRow, of source: StoreSource) throws {
+    convenience init(_ row: PairRow, of source: StoreSource) throws {
         try self.init(row, image: source.image(of: row))
     }
 
     /// A pair of another store with its picture, or with none where damage took it.
-    init(_ row: PairRow, image: [UInt8]?) throws {
+    convenience init(_ row: PairRow, image: [UInt8]?) throws {
         guard let key = CandidateKey(hex: row.hexKey) else {
             throw StoreError(.damaged, "pair \(row.id)", "has a key that is not 16 bytes")
         }

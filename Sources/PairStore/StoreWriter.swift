@@ -10,7 +10,7 @@ internal import Synchronization
 public final class StoreWriter: Sendable {
     /// The bounds on what waits for a commit.
     public enum Limits {
-        /// Bytes of samples, their headers and padding included: 64 MiB.
+        /// Bytes of samples, their headers and padding included: 128 MiB.
         public static let stagedBytes = Staging.maxBytes
         /// Pairs.
         public static let stagedPairs = Staging.maxPairs
@@ -102,17 +102,20 @@ public final class StoreWriter: Sendable {
             guard !staging.isFull else {
                 throw StoreError(
                     .stagingFull, path,
-                    "\(staging.items.count) pairs (\(staging.bytes) bytes) wait for a commit; commit first")
+                    "\(staging.count) pairs (\(staging.bytes) bytes) wait for a commit; commit first")
             }
             staging.add(item)
         }
     }
 
     /// What waits for the next commit.
-    public var staged: (pairs: Int, bytes: Int) { staging.withLock { ($0.items.count, $0.bytes) } }
+    public var staged: (pairs: Int, bytes: Int) { staging.withLock { ($0.count, $0.bytes) } }
 
     /// Whether `append` would throw `stagingFull`.
     public var needsCommit: Bool { staging.withLock { $0.isFull } }
+
+    /// Whether a thread that commits beside others who append should do so now: half of the room is taken.
+    public var isWorthCommitting: Bool { staging.withLock { $0.isHalfFull } }
 
     /// Decides on everything staged and makes the outcome durable, all or nothing.
     ///
@@ -123,9 +126,9 @@ public final class StoreWriter: Sendable {
     public func commit(counters: [String: [String: Int64]] = [:]) throws -> CommitReport {
         try candidates.flush()
         return try core.withLock { core in
-            let items = staging.withLock { $0.items }
+            let items = staging.withLock { $0.take() }
             let report = try core.commit(StoreCore.Batch(items: items, counters: counters))
-            staging.withLock { $0.drop(first: items.count) }
+            staging.withLock { $0.drop() }
             let current = core.queries.balance
             balance.withLock { $0 = current }
             return report
@@ -134,7 +137,7 @@ public final class StoreWriter: Sendable {
 
     /// The bytes of a picture that the store holds already, if it does.
     public func imageBytes(sha256: SHA256Digest) throws -> [UInt8]? {
-        let waiting = staging.withLock { $0.items.first { $0.row.sha256 == sha256.bytes }?.image }
+        let waiting = staging.withLock { $0.first { $0.row.sha256 == sha256.bytes }?.image }
         return try waiting.map(Array.init) ?? core.withLock { try $0.image(sha256) }
     }
 

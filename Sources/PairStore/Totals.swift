@@ -10,7 +10,14 @@ final class Totals {
         let bucket: String
     }
 
+    private struct LivePairs {
+        var pairs: Int64 = 0
+        var imageBytes: Int64 = 0
+        var uniqueImages: Int64 = 0
+    }
+
     private var changes: [Name: Int64] = [:]
+    private var live = LivePairs()
     private var classes: [PairClass: Int64] = [:]
     private var origins: [Int64: Int64] = [:]
     private var queryPairs = QueryChanges()
@@ -45,11 +52,13 @@ final class Totals {
     }
 
     /// Counts a pair that became live (`sign` 1) or ceased to be (-1).
-    func count(_ row: PairRow, origin: Int64, isOnlyOfImage: Bool, sign: Int64) {
-        change("pairs", CatalogueSchema.Status.live.name, sign)
-        change("bytes", "images", sign * Int64(row.imageBytes))
-        if isOnlyOfImage { change("images", "unique", sign) }
-        classes[PairClass(row), default: 0] += sign
+    func count(
+        _ row: PairRow, _ pairClass: PairClass, origin: Int64, isOnlyOfImage: Bool, sign: Int64
+    ) {
+        live.pairs += sign
+        live.imageBytes += sign * Int64(row.imageBytes)
+        if isOnlyOfImage { live.uniqueImages += sign }
+        classes[pairClass, default: 0] += sign
         origins[origin, default: 0] += sign
         for query in row.queries { queryPairs.add(query, sign) }
     }
@@ -62,6 +71,9 @@ final class Totals {
     func touch(_ query: QueryID) { queryPairs.add(query, 0) }
 
     func write(_ balance: Balance) throws {
+        change("pairs", CatalogueSchema.Status.live.name, live.pairs)
+        change("bytes", "images", live.imageBytes)
+        change("images", "unique", live.uniqueImages)
         for (pairs, value) in classes {
             for (kind, bucket) in pairs.buckets { change(kind, bucket, value) }
         }
@@ -93,6 +105,7 @@ final class Totals {
 
     func forget() {
         changes.removeAll(keepingCapacity: true)
+        live = LivePairs()
         classes.removeAll(keepingCapacity: true)
         origins.removeAll(keepingCapacity: true)
         queryPairs.removeAll()
@@ -100,20 +113,29 @@ final class Totals {
 }
 
 /// Pairs that fall into the same class of everything that summaries count.
-private struct PairClass: Hashable {
+struct PairClass: Hashable {
     private let format: String
     private let language: String
     private let textSource: String
     private let aspect: String
     private let shortSide: Int
     private let words: Int
+    /// Found once, for a class is looked up by every commit that counts it.
+    private let hash: Int
 
     init(_ row: PairRow) {
         (format, language, textSource) = (row.format, row.language ?? "", row.textSource)
         aspect = Bucket.aspect(width: row.width, height: row.height)
         shortSide = Bucket.power(min(row.width, row.height))
         words = Bucket.power(Bucket.words(row.text))
+        var hasher = Hasher()
+        for name in [format, language, textSource, aspect] { hasher.combine(name) }
+        hasher.combine(shortSide)
+        hasher.combine(words)
+        hash = hasher.finalize()
     }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 
     var buckets: [(kind: String, bucket: String)] {
         [

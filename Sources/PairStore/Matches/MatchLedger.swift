@@ -9,6 +9,7 @@ final class MatchLedger: ClaimLedger {
     private var table: MatchTable
     /// Matches of pairs beyond `table.through`.
     private var waiting = WaitingMatches()
+    private var counts = ClaimCounts()
     private var tops: [QueryID: Top] = [:]
     private var entries = 0
     /// As of the last commit.
@@ -76,6 +77,7 @@ final class MatchLedger: ClaimLedger {
     func forget() {
         forgetTops()
         struck.removeAll()
+        counts = ClaimCounts()
         isStale = true
     }
 
@@ -87,7 +89,19 @@ final class MatchLedger: ClaimLedger {
     // MARK: The rule's questions
 
     /// Names the pair that is about to be decided on.
-    func introduce(_ pair: Int64, _ priority: Priority) { newcomer = (pair, priority) }
+    func introduce(_ pair: Int64, _ priority: Priority) {
+        newcomer = (pair, priority)
+        counts.note(pair, claims: 0)
+    }
+
+    /// A pair holds nothing from now on: it has left the set, or never entered it.
+    func leave(_ pair: Int64) { counts.note(pair, stands: false) }
+
+    /// Whether a pair is known to hold a claim still.
+    func holdsSome(_ pair: Int64) -> Bool { counts.holdsSome(pair) }
+
+    /// Notes how many claims a pair was found to hold.
+    func note(_ pair: Int64, claims: Int) { counts.note(pair, claims: claims) }
 
     func largestClaim(of query: QueryID) throws -> (pair: Int64, priority: Priority)? {
         let top = try top(of: query)
@@ -106,6 +120,7 @@ final class MatchLedger: ClaimLedger {
     func addClaim(of query: QueryID, by pair: Int64, priority: Priority) {
         let match = Match(u: Stored.ordered(priority.u), pair: pair)
         addMatch(query, match)
+        counts.add(pair)
         guard let top = tops[query], top.unread.map({ match.u > $0 }) ?? true else { return }
         top.insert(match)
         entries += 1
@@ -113,6 +128,7 @@ final class MatchLedger: ClaimLedger {
 
     func removeClaim(of query: QueryID, by pair: Int64, priority: Priority) {
         struck.insert(Struck(query: query, pair: pair))
+        counts.lose(pair)
         guard let top = tops[query] else { return }
         if top.claims.last?.pair == pair {
             top.claims.removeLast()
@@ -183,7 +199,10 @@ final class MatchLedger: ClaimLedger {
     }
 
     private func stands(_ match: Match) throws -> Bool {
-        try match.pair == newcomer?.pair || table.isStanding(match.pair)
+        if let known = counts.stands(match.pair) { return known }
+        let stands = try table.isStanding(match.pair)
+        counts.note(match.pair, stands: stands)
+        return stands
     }
 
     /// A match's priority, with URL and text only where they decide.

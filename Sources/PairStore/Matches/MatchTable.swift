@@ -154,9 +154,9 @@ package struct MatchTable {
         }
     }
 
-    /// Writes the matches of all pairs up to a number that were not written before.
+    /// Writes the matches of all pairs up to a number that were not written before, `rows` being in the table's order.
     mutating func write(_ rows: [Row], through last: Int64, _ database: Database) throws {
-        try insert.run(rows.sorted()) { row, statement, index in
+        try insert.run(rows) { row, statement, index in
             statement.bind(index + 1, row.block).bind(index + 2, Int64(row.query))
             statement.bind(index + 3, row.match.u).bind(index + 4, row.match.pair)
         }
@@ -173,7 +173,7 @@ package struct MatchTable {
                 rows += queries.map { Row(block: block(of: match.pair), query: $0, match: match) }
             }
             try database.inTransaction(.immediate) {
-                try write(rows, through: end, database)
+                try write(rows.sorted(), through: end, database)
                 return .commit
             }
         }

@@ -35,9 +35,18 @@ struct WaitingMatches {
         return matches
     }
 
-    /// All of them, as rows of the table; `block` gives that of a pair.
+    /// All of them as rows of the table, in its order; `block` gives that of a pair.
     func rows(_ block: (Int64) -> Int64) -> [MatchTable.Row] {
-        entries.map { MatchTable.Row(block: block($0.match.pair), query: $0.query, match: $0.match) }
+        let first = entries.map { block($0.match.pair) }.min() ?? 0
+        var blocks: [[MatchTable.Row]] = []
+        for query in last.indices where last[query] >= 0 {
+            for match in matches(of: QueryID(query)).sorted() {
+                let block = block(match.pair)
+                while blocks.count <= Int(block - first) { blocks.append([]) }
+                blocks[Int(block - first)].append(.init(block: block, query: QueryID(query), match: match))
+            }
+        }
+        return Array(blocks.joined())
     }
 
     mutating func removeAll() {

@@ -60,7 +60,7 @@ struct CatalogueMeasurement {
         appender.start()
         // Half of what may wait, so that the other half can gather meanwhile.
         while !isDone.load(ordering: .acquiring) {
-            if writer.staged.pairs >= StoreWriter.Limits.stagedPairs / 2 {
+            if writer.isWorthCommitting {
                 try writer.commit()
             } else {
                 usleep(100)
