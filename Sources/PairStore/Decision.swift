@@ -14,11 +14,13 @@ struct Decision {
 
     private let core: StoreCore
 
-    init(_ core: StoreCore, commit: Int64, nextPair: Int64) {
+    /// - Parameter offers: how many will be decided on.
+    init(_ core: StoreCore, commit: Int64, nextPair: Int64, offers: Int) {
         self.core = core
         (self.commit, self.nextPair) = (commit, nextPair)
         balance = core.queries.balance
         report.number = commit
+        report.outcomes.reserveCapacity(offers)
     }
 
     mutating func decide(
@@ -117,9 +119,15 @@ struct Decision {
 
     /// Notes the matches of a pair that it holds no claim by.
     private func noteOthers(_ row: PairRow, claimed: [QueryID], _ tables: Catalogue.Tables) {
-        if claimed.count == row.queries.count { return }
-        let holding = Set(claimed)
-        for query in row.queries where !holding.contains(query) { tables.matches.addMatch(query, row.match) }
+        // Both ascend.
+        var claimed = claimed[...]
+        for query in row.queries {
+            if claimed.first == query {
+                claimed = claimed.dropFirst()
+            } else {
+                tables.matches.addMatch(query, row.match)
+            }
+        }
     }
 
     private func append(

@@ -2,7 +2,7 @@ internal import GRDB
 internal import QueryBank
 
 /// The hot statements on `pairs` and `seen`.
-struct PairTable {
+final class PairTable {
     let index: PairIndex
     private let insert: SQLStatement
     private let identity: SQLStatement

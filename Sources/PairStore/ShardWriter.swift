@@ -13,8 +13,8 @@ final class ShardWriter {
     private var length: Int64
     private var pending = TarWriter()
 
-    /// Pending bytes are written in pieces of about this size.
-    private static let pieceBytes = 4 << 20
+    /// Pending bytes are written in pieces of about this size; a sample that is large is not copied into them.
+    private static let (pieceBytes, largeBytes) = (4 << 20, 32 << 10)
 
     /// Opens the part file of a shard that the catalogue knows; what lies after the committed bytes must be gone.
     init(number: Int64, bytes: Int64, pairs: Int64, _ paths: StorePaths, _ files: any FileLayer) throws {
@@ -37,17 +37,24 @@ final class ShardWriter {
     /// Appends the bytes of whole samples as they are.
     func append(raw bytes: [UInt8], pairs count: Int64) throws -> Int64 {
         let start = end
-        pending.add(raw: bytes)
+        if bytes.count >= Self.largeBytes {
+            try flush()
+            try bytes.withUnsafeBytes(write)
+        } else {
+            pending.add(raw: bytes)
+            if pending.bytes.count >= Self.pieceBytes { try flush() }
+        }
         pairs += count
-        if pending.bytes.count >= Self.pieceBytes { try flush() }
         return start
     }
 
     private func flush() throws {
-        let start = length
-        let count = pending.bytes.count
-        try pending.drain { try file.write($0, at: start) }
-        length += Int64(count)
+        if !pending.bytes.isEmpty { try pending.drain(write) }
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) throws {
+        try file.write(bytes, at: length)
+        length += Int64(bytes.count)
     }
 
     /// Makes everything appended durable. After a failure nobody knows what of it is: the file is given up, and

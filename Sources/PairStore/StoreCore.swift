@@ -55,7 +55,8 @@ final class StoreCore {
         if batch.isEmpty { return report }
         let items = batch.items
         let shard = items.contains { $0.bytes != nil } ? try shards.ready() : nil
-        var decision = Decision(self, commit: commitNumber + 1, nextPair: nextPair)
+        var decision = Decision(
+            self, commit: commitNumber + 1, nextPair: nextPair, offers: items.count)
         do {
             try session.catalogue.transaction { transaction in
                 try transaction.tables.matches.begin(queries.balance)

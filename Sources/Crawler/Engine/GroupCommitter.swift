@@ -74,7 +74,7 @@ actor GroupCommitter {
             outcomes.merge(report.outcomes) { _, new in new }
         }
         for pair in fetched.lazy.flatMap(\.pairs) {
-            if store.needsCommit { try commitStaged() }
+            if store.isWorthCommitting { try commitStaged() }
             try store.append(pair)
         }
         try commitStaged()

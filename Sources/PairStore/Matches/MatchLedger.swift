@@ -44,8 +44,9 @@ final class MatchLedger: ClaimLedger {
         }
     }
 
-    /// Claims that are looked up at once, and the most that are remembered: 16 bytes each.
-    private static let atOnce = 512
+    /// Claims that are looked up at once: so many, or for each block of matches so many, for a look into all blocks pays only
+    /// if it brings enough of each. And the most that are remembered, 16 bytes each.
+    private static let (atOnce, atOnceOfBlock) = (512, 32)
     private static let mostEntries = 4 << 20
 
     init(_ database: Database) throws {
@@ -159,7 +160,9 @@ final class MatchLedger: ClaimLedger {
 
     private func read(_ query: QueryID, _ top: Top) throws {
         guard let unread = top.unread else { return }
-        let found = try table.largest(of: query, upTo: unread, count: Self.atOnce)
+        let blocks = table.blocks?.count ?? 0
+        let share = min(Self.atOnceOfBlock * blocks, Self.mostEntries / 2 / tops.count)
+        let found = try table.largest(of: query, upTo: unread, count: max(Self.atOnce, share))
         let floor = found.floor ?? .min
         var claims = found.matches
         claims += waiting.matches(of: query).filter { $0.u <= unread && $0.u >= floor }

@@ -11,6 +11,8 @@ struct Pairs {
 
     private var random = Random(state: 1)
     private var image: [UInt8]
+    /// The page that the next pairs come from.
+    private var page = (number: -1, host: 0)
 
     init(imageBytes: Int) {
         image = []
@@ -27,12 +29,13 @@ struct Pairs {
         var queries: Set<QueryID> = []
         while queries.count < 10 { queries.insert(QueryID(zipf(Double(Self.queryCount)))) }
         for byte in 0..<8 { image[byte] = UInt8(truncatingIfNeeded: number >> (8 * byte)) }
-        let host = zipf(100_000)
+        if page.number != number / 5 { page = (number / 5, zipf(100_000)) }
+        let host = page.host
         return NewPair(
             imageURL:
                 "https://images\(host).example.com/uploads/\(number % 12)/picture-\(number)-1024x768.jpg",
             text: "A caption of some words about thing number \(number) in the world", textSource: "alt",
-            pageURL: "https://www\(host).example.com/articles/page-\(number / 5).html", image: image,
+            pageURL: "https://www\(host).example.com/articles/page-\(page.number).html", image: image,
             format: "jpg", width: 1024, height: 768, phash: UInt64(number) &* 0x9E37_79B9_7F4A_7C15,
             phashAlgorithm: "dct64-1", fetchedAt: Date(timeIntervalSince1970: 1.7e9 + Double(number)),
             queries: queries.sorted(), language: "en")
