@@ -24,6 +24,8 @@ package protocol StoreFile: AnyObject {
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws
     /// Reads up to a buffer's length; fewer bytes mean the end of the file.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws -> Int
+    /// Has the disk begin with a range that was written, so that `sync` waits for less; nothing is durable before that.
+    func startWriting(at offset: Int64, count: Int64) throws
     /// Makes what was written durable.
     func sync() throws
     /// Cuts the file to a length.
@@ -33,6 +35,8 @@ package protocol StoreFile: AnyObject {
 }
 
 extension StoreFile {
+    package func startWriting(at offset: Int64, count: Int64) throws {}
+
     /// Reads exactly `count` bytes, or fails naming the file.
     func bytes(at offset: Int64, count: Int, name: String) throws -> [UInt8] {
         var got = 0

@@ -1,3 +1,4 @@
+internal import CWriteBack
 internal import Foundation
 
 /// The file layer of the operating system.
@@ -89,6 +90,12 @@ package final class PosixFile: StoreFile {
             done += count
         }
         return done
+    }
+
+    package func startWriting(at offset: Int64, count: Int64) throws {
+        if cwriteback_start(descriptor, offset, count) == 0 { return }
+        // A file system that cannot begin early loses nothing; a failed write is told by the sync too.
+        if errno != ENOSYS && errno != ESPIPE { throw StoreError.posix("write", path) }
     }
 
     package func sync() throws {

@@ -11,15 +11,19 @@ final class ShardWriter {
     private let path: String
     private let file: any StoreFile
     private var length: Int64
+    /// Up to here the disk was asked to write.
+    private var started: Int64
     private var pending = TarWriter()
 
     /// Pending bytes are written in pieces of about this size; a sample that is large is not copied into them.
     private static let (pieceBytes, largeBytes) = (4 << 20, 32 << 10)
+    /// The disk begins whenever so much was written, while the commit goes on.
+    private static let startedBytes: Int64 = 8 << 20
 
     /// Opens the part file of a shard that the catalogue knows; what lies after the committed bytes must be gone.
     init(number: Int64, bytes: Int64, pairs: Int64, _ paths: StorePaths, _ files: any FileLayer) throws {
         self.number = number
-        (committedBytes, length) = (bytes, bytes)
+        (committedBytes, length, started) = (bytes, bytes, bytes)
         (committedPairs, self.pairs) = (pairs, pairs)
         path = paths.shard(number, sealed: false)
         let isNew = try files.size(of: path) == nil
@@ -55,6 +59,9 @@ final class ShardWriter {
     private func write(_ bytes: UnsafeRawBufferPointer) throws {
         try file.write(bytes, at: length)
         length += Int64(bytes.count)
+        guard length - started >= Self.startedBytes else { return }
+        try file.startWriting(at: started, count: length - started)
+        started = length
     }
 
     /// Makes everything appended durable. After a failure nobody knows what of it is: the file is given up, and
@@ -76,7 +83,7 @@ final class ShardWriter {
     /// Takes back what was appended since the last commit.
     func rollback() throws {
         pending = TarWriter()
-        (length, pairs) = (committedBytes, committedPairs)
+        (length, started, pairs) = (committedBytes, committedBytes, committedPairs)
         guard !isAbandoned else { return }
         do {
             try file.truncate(to: committedBytes)

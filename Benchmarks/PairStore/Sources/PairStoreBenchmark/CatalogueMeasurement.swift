@@ -1,9 +1,7 @@
 import Foundation
 import PairStore
-import Synchronization
 
-/// The catalogue alone, from empty: shards go nowhere, everything else is as always. One thread appends while another
-/// commits, as in a crawl.
+/// The catalogue alone, from empty: shards go nowhere, everything else is as always.
 struct CatalogueMeasurement {
     let folder: String
     let rows: Int
@@ -25,7 +23,7 @@ struct CatalogueMeasurement {
             var spent = (wall: 0.0, cpu: 0.0)
             for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.pairsAtOnce) {
                 let some = (start..<min(start + Self.pairsAtOnce, numbers.upperBound)).map { source.pair($0) }
-                let feeding = try Spent { try Self.feed(some, to: writer) }
+                let feeding = try Spent { try writer.take(some) { writer.isWorthCommitting } }
                 spent = (spent.wall + feeding.wall, spent.cpu + feeding.cpu)
             }
             (wall, cpu) = (wall + spent.wall, cpu + spent.cpu)
@@ -41,33 +39,6 @@ struct CatalogueMeasurement {
                 + "(wanted: 30000 pairs/s); \(bytes / rows) bytes a pair; closing \(closing.wall.rounded(2)) s"
         )
         return store
-    }
-
-    private static func feed(_ pairs: [NewPair], to writer: StoreWriter) throws {
-        let isDone = Atomic(false)
-        let failure = Mutex<(any Error)?>(nil)
-        let appender = Thread {
-            do {
-                for pair in pairs {
-                    while writer.needsCommit { usleep(100) }
-                    try writer.append(pair)
-                }
-            } catch {
-                failure.withLock { $0 = error }
-            }
-            isDone.store(true, ordering: .releasing)
-        }
-        appender.start()
-        // Half of what may wait, so that the other half can gather meanwhile.
-        while !isDone.load(ordering: .acquiring) {
-            if writer.isWorthCommitting {
-                try writer.commit()
-            } else {
-                usleep(100)
-            }
-        }
-        if let failure = failure.withLock({ $0 }) { throw failure }
-        try writer.commit()
     }
 }
 

@@ -29,14 +29,22 @@ enum PairStoreBenchmark {
 
 /// Wall and CPU time of some work, in seconds.
 struct Spent {
-    let wall: Double
-    let cpu: Double
+    private(set) var wall = 0.0
+    private(set) var cpu = 0.0
+
+    /// Nothing.
+    init() {}
 
     init(_ work: () throws -> Void) rethrows {
         let (start, startCPU) = (ContinuousClock.now, Self.cpuSeconds)
         try work()
         cpu = Self.cpuSeconds - startCPU
         wall = (ContinuousClock.now - start) / .seconds(1)
+    }
+
+    static func += (left: inout Spent, right: Spent) {
+        left.wall += right.wall
+        left.cpu += right.cpu
     }
 
     /// Of this process, all threads.
