@@ -35,8 +35,6 @@ package protocol StoreFile: AnyObject {
 }
 
 extension StoreFile {
-    package func startWriting(at offset: Int64, count: Int64) throws {}
-
     /// Reads exactly `count` bytes, or fails naming the file.
     func bytes(at offset: Int64, count: Int, name: String) throws -> [UInt8] {
         var got = 0

@@ -13,6 +13,8 @@ enum DiskOperation: Sendable {
     case remove(String)
     case syncFolder(String)
     case read(String)
+    /// The disk is asked to begin with what was written.
+    case startWriting(String)
     /// The caller was told that its commit number `count` is durable.
     case acknowledged(count: Int)
 
@@ -31,6 +33,7 @@ enum DiskOperation: Sendable {
         case .remove(let path): "remove " + name(path)
         case .syncFolder(let path): "sync folder " + name(path)
         case .read(let path): "read " + name(path)
+        case .startWriting(let path): "start writing " + name(path)
         case .acknowledged: "acknowledge"
         }
     }
@@ -38,7 +41,7 @@ enum DiskOperation: Sendable {
     /// Whether it changes what a crash leaves.
     var isChange: Bool {
         switch self {
-        case .read, .acknowledged: false
+        case .read, .startWriting, .acknowledged: false
         default: true
         }
     }
@@ -175,6 +178,11 @@ private final class WatchedFile: StoreFile {
 
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws -> Int {
         try real.read(into: buffer, at: offset)
+    }
+
+    func startWriting(at offset: Int64, count: Int64) throws {
+        try disk.ask(.startWriting(path))
+        try real.startWriting(at: offset, count: count)
     }
 
     func sync() throws {

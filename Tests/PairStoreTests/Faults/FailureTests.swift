@@ -47,6 +47,34 @@ import Testing
         #expect(reported > 0)
     }
 
+    /// A commit of many large pictures has the disk begin early; a failure then is one of the commit.
+    @Test func aFailureToBeginEarlyIsTold() throws {
+        let fixture = try StoreFixture(perQuery: 1000)
+        let failures = Mutex(0)
+        let disk = Disk(root: fixture.path) { operation in
+            guard case .startWriting = operation else { return 0 }
+            return failures.withLock { failures in
+                failures += 1
+                return failures == 1 ? EIO : 0
+            }
+        }
+        defer { disk.stop() }
+        let writer = try StoreFixture.writer(
+            fixture.path, configuration: fixture.configuration, list: fixture.list, files: disk.files)
+        for number in 0..<60 {
+            var pair = StoreFixture.pair(url: number, image: number, text: "text \(number)", queries: [1])
+            pair.image += [UInt8](repeating: UInt8(number), count: 200 << 10)
+            try writer.append(pair)
+        }
+        let error = #expect(throws: StoreError.self) { try writer.commit() }
+        #expect(error?.code == .inputOutput)
+        #expect(try writer.commit().kept == 60)
+        try writer.close()
+        #expect(failures.withLock { $0 } > 1)
+        let report = try StoreVerifier.verify(fixture.path)
+        #expect(report.isClean && report.pairs == 60)
+    }
+
     private static func countOperations(_ workload: Workload) throws -> Int {
         let folder = try TemporaryFolder("failure")
         let count = Mutex(0)

@@ -66,7 +66,7 @@ struct PowerLoss {
             pendingNames.append(.unlink(path))
         case .syncFolder(let folder): syncFolder(folder)
         case .acknowledged(let count): acknowledged = count
-        case .read: break
+        case .read, .startWriting: break
         }
     }
 

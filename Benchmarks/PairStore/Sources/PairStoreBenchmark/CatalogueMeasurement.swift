@@ -65,6 +65,7 @@ private struct WithoutShards: FileLayer {
 private final class Nowhere: StoreFile {
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {}
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws -> Int { 0 }
+    func startWriting(at offset: Int64, count: Int64) throws {}
     func sync() throws {}
     func truncate(to length: Int64) throws {}
     func size() throws -> Int64 { 0 }
