@@ -15,10 +15,13 @@ public struct Candidate: Sendable, Hashable {
     public var u: UInt64
     /// The queries that the text matches, ascending.
     public var queries: [QueryID]
+    /// What else a list said of it.
+    public var extra: ExtraFields?
 
     /// Notes a candidate; see the properties.
     public init(
-        imageURL: String, text: String, textSource: String, pageURL: String, u: UInt64, queries: [QueryID]
+        imageURL: String, text: String, textSource: String, pageURL: String, u: UInt64, queries: [QueryID],
+        extra: ExtraFields? = nil
     ) {
         self.imageURL = imageURL
         self.text = text
@@ -26,11 +29,13 @@ public struct Candidate: Sendable, Hashable {
         self.pageURL = pageURL
         self.u = u
         self.queries = queries
+        self.extra = extra
     }
 
     /// One JSON object without a line break.
     func line() -> [UInt8] {
         var object = JSONText()
+        if let extra { object.add("extra", raw: extra.json) }
         object.add("page_url", pageURL)
         object.add("priority", Hex.word(u))
         object.add("queries", queries)
@@ -43,7 +48,7 @@ public struct Candidate: Sendable, Hashable {
 
 extension Candidate: Decodable {
     private enum CodingKeys: String, CodingKey {
-        case queries, text, url, priority
+        case extra, queries, text, url, priority
         case page = "page_url"
         case source = "text_source"
     }
@@ -61,6 +66,7 @@ extension Candidate: Decodable {
             text: try values.decode(String.self, forKey: .text),
             textSource: try values.decode(String.self, forKey: .source),
             pageURL: try values.decode(String.self, forKey: .page), u: u,
-            queries: try values.decode([QueryID].self, forKey: .queries))
+            queries: try values.decode([QueryID].self, forKey: .queries),
+            extra: try values.decodeIfPresent(ExtraFields.self, forKey: .extra))
     }
 }

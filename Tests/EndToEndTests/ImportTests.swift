@@ -74,6 +74,26 @@ import Testing
         #expect(try await Program.identities(in: folder.file("united")) == expected)
     }
 
+    /// Another cap and seed: what the old store holds is taken over, the rest is queued, and the next crawl fetches it.
+    @Test func aRebalancedStoreBecomesWholeByItsNextCrawl() async throws {
+        let site = try await Site.start()
+        let folder = try TemporaryFolder("wit-rebalance")
+        let (old, new) = (folder.file("old"), folder.file("new"))
+        _ = try await wit(["crawl", site.url, "--store", old, "--per-query", "1"] + Self.gently)
+        let rule = ["--per-query", "3", "--seed", "77"]
+        let said = try await wit(["rebalance", old, "--into", new] + rule).output
+        #expect(said.contains("newly queued for the next crawl"), "\(said)")
+        let before = try await Program.identities(in: new)
+        _ = try await wit(["crawl", site.url, "--store", new, "--max-pages", "1"] + rule + Self.gently)
+        let after = try await Program.identities(in: new)
+        #expect(after.count > before.count)
+        let anew = folder.file("anew")
+        let lists = try files(old + "/candidates")
+        _ = try await wit(["import", "urls"] + lists + ["--store", anew] + rule + Self.gently)
+        #expect(try await Program.identities(in: anew) == after)
+        _ = try await wit(["verify", new])
+    }
+
     /// Pictures made over on their way in; a store keeps to one way.
     @Test func picturesAreMadeOver() async throws {
         let site = try await Site.start()

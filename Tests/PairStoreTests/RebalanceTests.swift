@@ -54,6 +54,11 @@ import Testing
             world.fixture.path, into: target, perQuery: change.perQuery, seed: change.seed
         ) { wanted += $0 }
         #expect(report.isComplete && report.candidates == world.pairs.count && report.wanted == wanted.count)
+        // What a list said of a candidate is in the log too.
+        for candidate in wanted {
+            let pair = world.pairs.first { $0.imageURL == candidate.imageURL && $0.text == candidate.text }
+            #expect(pair != nil && candidate.extra == pair?.extra)
+        }
         if change.seed == nil, change.perQuery == 2 { #expect(wanted.isEmpty, "a smaller cap needs nothing") }
         var configuration = world.fixture.configuration
         configuration.perQuery = change.perQuery ?? configuration.perQuery

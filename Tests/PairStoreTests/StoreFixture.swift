@@ -54,7 +54,7 @@ struct StoreFixture {
         Candidate(
             imageURL: pair.imageURL, text: pair.text, textSource: pair.textSource, pageURL: pair.pageURL,
             u: 1,
-            queries: pair.queries)
+            queries: pair.queries, extra: pair.extra)
     }
 
     /// Random pairs: pictures and texts repeat, so groups form; equal texts match equal queries.

@@ -32,7 +32,7 @@ extension FrontierTransaction {
         try sink.note(
             Candidate(
                 imageURL: candidate.image.url, text: candidate.text, textSource: candidate.source.rawValue,
-                pageURL: url, u: candidate.u, queries: candidate.queries))
+                pageURL: url, u: candidate.u, queries: candidate.queries, extra: candidate.extra))
         guard sink.mayClaim(candidate) else {
             return try end(candidate.key, .refused, reason: .pairRefusedEarly)
         }

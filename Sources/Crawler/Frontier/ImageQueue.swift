@@ -43,7 +43,7 @@ public struct ImageQueue {
         let key = CandidateKey(imageURL: candidate.imageURL, text: candidate.text)
         let offered = OfferedCandidate(
             image: QueuedURL(image), key: key, text: candidate.text, source: source,
-            queries: candidate.queries, u: candidate.u)
+            queries: candidate.queries, u: candidate.u, extra: candidate.extra)
         try step.offer(
             FeedOffer(
                 candidate: offered, origin: origin ?? CandidateOrigin(list: candidate.pageURL)))

@@ -154,6 +154,25 @@ import Testing
         let harvest = PageHarvest(candidates: [candidate])
         try await again.take(pages: [PageResult(task: first, outcome: .read(harvest))], now: 0)
         #expect(try await allTasks(open()).images[0].candidates[0].extra == candidate.extra)
+        #expect(sink.noted.map(\.extra) == [candidate.extra])
+    }
+
+    /// What another store's log names is fetched by the next crawl, with all that was said of it.
+    @Test func candidatesOfALogAreQueued() async throws {
+        let extra = ExtraFields(["similarity": "0.3"])
+        let named = ["http://img.test/a.png", "no address"].map {
+            Candidate(
+                imageURL: $0, text: "a dog", textSource: "alt", pageURL: "http://h0.test/1", u: 5,
+                queries: [1, 7], extra: extra)
+        }
+        let queue = ImageQueue(folder.file("crawl.sqlite"))
+        #expect(try queue.add(named) == 1)
+        #expect(try queue.add(named) == 0)
+        let task = try await allTasks(open()).images[0]
+        #expect(task.url == named[0].imageURL)
+        let wanted = try #require(task.candidates.first)
+        #expect(wanted.text == "a dog" && wanted.queries == [1, 7] && wanted.u == 5)
+        #expect(wanted.extra == extra && wanted.pageURL == "http://h0.test/1")
     }
 
     @Test func aFailedTransactionChangesNothing() async throws {
