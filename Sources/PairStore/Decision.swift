@@ -97,10 +97,9 @@ struct Decision {
     // MARK: What a decision writes
 
     private mutating func store(
-        _ row: PairRow, _ item: Offer, claimed: [QueryID], isOnlyOfImage: Bool,
+        _ row: consuming PairRow, _ item: Offer, claimed: [QueryID], isOnlyOfImage: Bool,
         _ tables: Catalogue.Tables, _ shard: ShardWriter?
     ) throws {
-        var row = row
         if let bytes = item.bytes { (row.place, row.jsonBytes) = try append(row, bytes, shard) }
         if row.place == nil { row.status = .lost }
         let details = item.details
