@@ -34,28 +34,28 @@ extension Frontier {
     /// Hosts with work that is due, after the one with number `after`, in the order of their numbers.
     func hostsWithWork(after: Int64, limit: Int, pages: Bool, now: Int64) throws -> [WaitingHost] {
         try read(now: now) { step in
-            try step.rows(
+            try step.all(
                 """
                 SELECT id, origin FROM hosts WHERE queued > 0 AND retired IS NULL AND id > ?1 AND (
                     (?2 AND EXISTS (SELECT 1 FROM pages WHERE host = hosts.id AND state = 0 AND due <= ?3)) OR
                     EXISTS (SELECT 1 FROM images WHERE host = hosts.id AND state = 0 AND due <= ?3))
                 ORDER BY id LIMIT ?4
                 """, [after, pages, now, limit]
-            ).map { WaitingHost(id: $0[0], origin: $0[1]) }
+            ) { WaitingHost(id: $0[0], origin: $0[1]) }
         }
     }
 
     /// Addresses of the seeds of all runs, and of what they redirected to.
     func startingPages() throws -> [String] {
         try read(now: 0) {
-            try $0.rows("SELECT url FROM pages WHERE depth = 0 AND NOT is_sitemap", []).map { $0[0] }
+            try $0.all("SELECT url FROM pages WHERE depth = 0 AND NOT is_sitemap", []) { $0[0] }
         }
     }
 
     /// When the first task that waits for a later time is due; nil when none does.
     func earliestDue(after time: Int64, pages: Bool) throws -> Int64? {
         try read(now: time) { step in
-            let row = try step.row(
+            try step.first(
                 """
                 SELECT min(due) FROM (
                     SELECT (SELECT min(due) FROM images WHERE host = hosts.id AND state = 0 AND due > ?1) AS due
@@ -63,8 +63,8 @@ extension Frontier {
                     UNION ALL
                     SELECT (SELECT min(due) FROM pages WHERE host = hosts.id AND state = 0 AND due > ?1 AND ?2) AS due
                     FROM hosts WHERE queued > 0 AND retired IS NULL)
-                """, [time, pages])
-            return row?[0]
+                """, [time, pages]
+            ) { $0[0] as Int64? } ?? nil
         }
     }
 
@@ -81,7 +81,7 @@ extension Frontier {
     /// Takes pictures by the numbers of their addresses, those that candidates wait for and that are not handed out.
     func takeTasks(ofImages ids: [Int64]) throws -> [ImageTask] {
         guard !ids.isEmpty else { return [] }
-        return try read(now: 0) { step in try ids.compactMap(step.imageTask) }
+        return try read(now: 0) { step in try ids.compactMap(step.takeTask(ofImage:)) }
     }
 
     /// Gives tasks back unfinished.
@@ -94,61 +94,70 @@ extension Frontier {
 
 extension FrontierTransaction {
     fileprivate func pageTasks(_ host: Int64, limit: Int) throws -> [PageTask] {
-        let leased = state.leasedPages[host, default: []]
-        let rows = try rows(
-            """
-            SELECT id, url, depth, hops, tries, is_sitemap, etag, modified FROM pages WHERE host = ? AND state = 0 AND due <= ?
-            ORDER BY due, depth, id LIMIT ?
-            """, [host, now, limit + leased.count])
-        let free = rows.filter { !leased.contains($0[0]) }.prefix(limit)
-        state.leasedPages[host, default: []].formUnion(free.map { $0[0] as Int64 })
-        return free.map {
-            PageTask(
-                id: $0[0], host: host, url: $0[1], depth: $0[2], hops: $0[3], tries: $0[4], isSitemap: $0[5],
-                entityTag: $0[6], lastModified: $0[7])
+        let ids = try free(
+            "SELECT id FROM pages WHERE host = ? AND state = 0 AND due <= ? ORDER BY due, depth, id", host,
+            limit: limit, leased: &state.leasedPages[host, default: []])
+        return try ids.compactMap { id in
+            try first(
+                "SELECT url, depth, hops, tries, is_sitemap, etag, modified FROM pages WHERE id = ?", [id]
+            ) {
+                PageTask(
+                    id: id, host: host, url: $0[0], depth: $0[1], hops: $0[2], tries: $0[3], isSitemap: $0[4],
+                    entityTag: $0[5], lastModified: $0[6])
+            }
         }
     }
 
     fileprivate func imageTasks(_ host: Int64, limit: Int) throws -> [ImageTask] {
-        let leased = state.leasedImages[host, default: []]
-        let rows = try rows(
-            """
-            SELECT id, url, tries, sha256 FROM images WHERE host = ? AND state = 0 AND due <= ?
-            ORDER BY due, u, id LIMIT ?
-            """, [host, now, limit + leased.count])
-        let free = rows.filter { !leased.contains($0[0]) }.prefix(limit)
-        state.leasedImages[host, default: []].formUnion(free.map { $0[0] as Int64 })
-        return try free.map { try imageTask($0, host: host) }
+        try free(
+            "SELECT id FROM images WHERE host = ? AND state = 0 AND due <= ? ORDER BY due, u, id", host,
+            limit: limit,
+            leased: &state.leasedImages[host, default: []]
+        ).compactMap { try imageTask($0)?.task }
     }
 
-    fileprivate func imageTask(_ id: Int64) throws -> ImageTask? {
-        let row = try row("SELECT id, url, tries, sha256, host FROM images WHERE id = ? AND state = 0", [id])
-        guard let row else { return nil }
-        let host: Int64 = row[4]
-        guard state.leasedImages[host, default: []].insert(id).inserted else { return nil }
-        return try imageTask(row, host: host)
+    /// The first tasks of a host that are not handed out, and are from now on. The queue's index alone is read, for as many
+    /// as are handed out stand before them.
+    private func free(_ sql: String, _ host: Int64, limit: Int, leased: inout Set<Int64>) throws -> [Int64] {
+        let waiting = try Int64.fetchCursor(database.cachedStatement(sql: sql), arguments: [host, now])
+        var free: [Int64] = []
+        while free.count < limit, let id = try waiting.next() {
+            if leased.insert(id).inserted { free.append(id) }
+        }
+        return free
     }
 
-    private func imageTask(_ row: Row, host: Int64) throws -> ImageTask {
-        ImageTask(
-            id: row[0], host: host, url: row[1], tries: row[2],
-            sha256: (row[3] as Data?).flatMap { SHA256Digest(bytes: [UInt8]($0)) },
-            candidates: try wanted(image: row[0], url: row[1]))
+    fileprivate func takeTask(ofImage id: Int64) throws -> ImageTask? {
+        guard let found = try imageTask(id), found.isQueued,
+            state.leasedImages[found.task.host, default: []].insert(id).inserted
+        else { return nil }
+        return found.task
+    }
+
+    private func imageTask(_ id: Int64) throws -> (task: ImageTask, isQueued: Bool)? {
+        try first("SELECT host, url, tries, sha256, state FROM images WHERE id = ?", [id]) { row in
+            let url: String = row[1]
+            let task = ImageTask(
+                id: id, host: row[0], url: url, tries: row[2],
+                sha256: (row[3] as Data?).flatMap { SHA256Digest(bytes: [UInt8]($0)) },
+                candidates: try wanted(image: id, url: url))
+            return (task, ImageState(rawValue: row[4]) == .queued)
+        }
     }
 
     private func wanted(image: Int64, url: String) throws -> [WantedCandidate] {
-        try rows(
+        try all(
             """
             SELECT c.text, c.source, c.queries, c.u, p.url, p.licence, p.language, c.extra
             FROM candidates AS c JOIN pages AS p ON p.id = c.page WHERE c.image = ? AND c.state = 0 ORDER BY c.u
             """, [image]
-        ).compactMap { row -> WantedCandidate? in
+        ) { row -> WantedCandidate? in
             guard let source = TextSource(rawValue: row[1]) else { return nil }
             let text: String = row[0]
             return WantedCandidate(
                 key: CandidateKey(imageURL: url, text: text), text: text, source: source, pageURL: row[4],
                 queries: StoredQueries.queries(row[2]), u: Stored.unsigned(row[3]), licence: row[5],
                 language: row[6], extra: ExtraFields(json: row[7]))
-        }
+        }.compactMap(\.self)
     }
 }

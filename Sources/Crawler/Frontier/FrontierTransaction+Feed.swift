@@ -47,7 +47,7 @@ extension Frontier {
     /// How far inputs were read, by what they are known by.
     func inputMarks() throws -> [String: InputMark] {
         try read(now: 0) { step in
-            let marks = try step.rows("SELECT id, name, position, is_done FROM inputs", []).map {
+            let marks = try step.all("SELECT id, name, position, is_done FROM inputs", []) {
                 InputMark(id: $0[0], name: $0[1], position: $0[2], isDone: $0[3])
             }
             return Dictionary(marks.map { ($0.id, $0) }) { _, new in new }

@@ -43,8 +43,9 @@ extension FrontierTransaction {
     private func want(_ candidate: OfferedCandidate) throws {
         let u = Stored.ordered(candidate.u)
         guard
-            let known = try row(
-                "SELECT state, outcome, u, host FROM images WHERE id = ?", [candidate.image.id])
+            let known = try first(
+                "SELECT state, u, host FROM images WHERE id = ?", [candidate.image.id],
+                { (state: ImageState(rawValue: $0[0]), u: $0[1] as Int64, host: $0[2] as Int64) })
         else {
             let host = try host(candidate.image.origin)
             try run(
@@ -52,16 +53,16 @@ extension FrontierTransaction {
                 [candidate.image.id, candidate.image.url, host, u])
             return changeQueued(host, images: 1)
         }
-        switch ImageState(rawValue: known[0]) {
+        switch known.state {
         case .queued:
-            if u < known[2] as Int64 {
+            if u < known.u {
                 try run("UPDATE images SET u = ? WHERE id = ?", [u, candidate.image.id])
             }
         case .settled:
             try run(
                 "UPDATE images SET state = 0, tries = 0, due = 0, u = ? WHERE id = ?",
                 [u, candidate.image.id])
-            changeQueued(known[3], images: 1)
+            changeQueued(known.host, images: 1)
         case .dropped:
             try end(candidate.key, .dropped, reason: nil)
         case nil: break
@@ -104,9 +105,10 @@ extension FrontierTransaction {
 
     /// No candidate of the task waits any more; one that came meanwhile keeps the picture queued.
     private func settle(_ task: ImageTask) throws {
-        if let waiting = try row("SELECT min(u) FROM candidates WHERE image = ? AND state = 0", [task.id]),
-            let u = waiting[0] as Int64?
-        {
+        let waiting = try first("SELECT min(u) FROM candidates WHERE image = ? AND state = 0", [task.id]) {
+            $0[0] as Int64?
+        }
+        if let u = waiting ?? nil {
             return try run("UPDATE images SET u = ?, tries = 0, due = 0 WHERE id = ?", [u, task.id])
         }
         try run("UPDATE images SET state = 1 WHERE id = ?", [task.id])

@@ -13,8 +13,7 @@ extension FrontierTransaction {
     /// Takes in a page that a seed, a link or a redirect leads to.
     func offer(_ page: QueuedURL, depth: Int, hops: Int, isSitemap: Bool = false) throws {
         guard !state.seen.covers(page.id, depth: depth, hops: hops) else { return }
-        if let known = try row("SELECT depth, hops FROM pages WHERE id = ?", [page.id]) {
-            let (oldDepth, oldHops): (Int, Int) = (known[0], known[1])
+        if let (oldDepth, oldHops) = try place(of: page.id) {
             try comeNearer(page.id, depth: min(depth, oldDepth), hops: min(hops, oldHops))
             state.seen.note(page.id, depth: min(depth, oldDepth), hops: min(hops, oldHops))
         } else if try add(page, depth: depth, hops: hops, isSitemap) {
@@ -25,7 +24,7 @@ extension FrontierTransaction {
     /// Adds a new page; false when its host is full.
     private func add(_ page: QueuedURL, depth: Int, hops: Int, _ isSitemap: Bool) throws -> Bool {
         let host = try host(page.origin)
-        let pages: Int = try row("SELECT pages FROM hosts WHERE id = ?", [host])?[0] ?? 0
+        let pages: Int = try first("SELECT pages FROM hosts WHERE id = ?", [host]) { $0[0] } ?? 0
         guard pages < limits.maxPagesPerHost else {
             count([.linkHostFull: 1])
             return false
@@ -73,25 +72,41 @@ extension FrontierTransaction {
     private func comeNearer(_ page: Int64, depth: Int, hops: Int) throws {
         var work = [(id: page, depth: depth, hops: hops)]
         while let next = work.popLast() {
-            let known = try row(
-                "SELECT depth, hops, state, links, outcome, host FROM pages WHERE id = ?", [next.id])
-            guard let known else { continue }
-            let (oldDepth, oldHops, stateNumber): (Int, Int, Int) = (known[0], known[1], known[2])
-            let (depth, hops) = (min(next.depth, oldDepth), min(next.hops, oldHops))
-            guard depth < oldDepth || hops < oldHops else { continue }
+            guard let known = try path(to: next.id) else { continue }
+            let (depth, hops) = (min(next.depth, known.depth), min(next.hops, known.hops))
+            guard depth < known.depth || hops < known.hops else { continue }
             try run("UPDATE pages SET depth = ?, hops = ? WHERE id = ?", [depth, hops, next.id])
-            switch PageState(rawValue: stateNumber) {
+            switch known.state {
             case .beyond where !isBeyond(depth, hops):
                 try run("UPDATE pages SET state = 0 WHERE id = ?", [next.id])
-                changeQueued(known[5], pages: 1)
+                changeQueued(known.host, pages: 1)
             case .done:
                 // What a redirect or an index of sitemaps leads to stands where it stands itself.
-                let isRedirect = known[4] as String? == Self.redirected
-                for child in Self.ids(known[3] as Data? ?? Data()) {
-                    work.append((child, isRedirect ? depth : depth + 1, isRedirect ? hops + 1 : 0))
+                for child in known.links {
+                    work.append(
+                        (child, known.isRedirect ? depth : depth + 1, known.isRedirect ? hops + 1 : 0))
                 }
             default: break
             }
+        }
+    }
+
+    /// What is known of a page that paths lead over.
+    private struct Path {
+        let depth: Int
+        let hops: Int
+        let state: PageState?
+        let links: [Int64]
+        let isRedirect: Bool
+        let host: Int64
+    }
+
+    private func path(to page: Int64) throws -> Path? {
+        try first("SELECT depth, hops, state, links, outcome, host FROM pages WHERE id = ?", [page]) { row in
+            Path(
+                depth: row[0], hops: row[1], state: PageState(rawValue: row[2]),
+                links: Self.ids(row[3] as Data? ?? Data()), isRedirect: row[4] as String? == Self.redirected,
+                host: row[5])
         }
     }
 
@@ -126,9 +141,9 @@ extension FrontierTransaction {
     /// Whether so many pages with the same bytes were followed that this one is not; else it counts as one of them.
     private func isMirror(_ task: PageTask, _ harvest: PageHarvest) throws -> Bool {
         guard let digest = harvest.digest else { return false }
-        let known: Int64? = try row("SELECT digest FROM pages WHERE id = ?", [task.id])?[0]
+        let known = try first("SELECT digest FROM pages WHERE id = ?", [task.id]) { $0[0] as Int64? } ?? nil
         guard known != digest else { return false }
-        let copies: Int = try row("SELECT pages FROM copies WHERE digest = ?", [digest])?[0] ?? 0
+        let copies: Int = try first("SELECT pages FROM copies WHERE digest = ?", [digest]) { $0[0] } ?? 0
         guard copies < limits.maxCopies else { return true }
         try run(
             "INSERT INTO copies VALUES (?, 1) ON CONFLICT (digest) DO UPDATE SET pages = pages + 1", [digest])
@@ -158,10 +173,11 @@ extension FrontierTransaction {
 
     /// Where the page is now: a nearer path may have been found while it was fetched.
     private func place(of task: PageTask) throws -> (depth: Int, hops: Int) {
-        guard let row = try row("SELECT depth, hops FROM pages WHERE id = ?", [task.id]) else {
-            return (task.depth, task.hops)
-        }
-        return (row[0], row[1])
+        try place(of: task.id) ?? (task.depth, task.hops)
+    }
+
+    private func place(of page: Int64) throws -> (depth: Int, hops: Int)? {
+        try first("SELECT depth, hops FROM pages WHERE id = ?", [page]) { ($0[0], $0[1]) }
     }
 
     private func close(_ task: PageTask, outcome: String) throws {

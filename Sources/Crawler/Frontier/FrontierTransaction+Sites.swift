@@ -26,15 +26,15 @@ extension Frontier {
     /// A site's files as they were read not longer ago than a time, and how long ago that was.
     func files(of origin: String, maxAge: Duration, now: Int64) throws -> (files: SiteFiles, age: Duration)? {
         try read(now: now) { step in
-            let row = try step.row(
+            try step.first(
                 "SELECT robots, reservations, robots_at FROM hosts WHERE origin = ? AND robots_at > ?",
-                [origin, now - maxAge.milliseconds])
-            guard let row, let robots = row[0] as Data?, let reservations = row[1] as Data? else {
-                return nil
-            }
-            let files = SiteFiles(
-                origin: origin, robots: [UInt8](robots), reservations: [UInt8](reservations))
-            return (files, .milliseconds(max(0, now - (row[2] as Int64))))
+                [origin, now - maxAge.milliseconds]
+            ) { row in
+                guard let robots = row[0] as Data?, let reservations = row[1] as Data? else { return nil }
+                let files = SiteFiles(
+                    origin: origin, robots: [UInt8](robots), reservations: [UInt8](reservations))
+                return (files, .milliseconds(max(0, now - (row[2] as Int64))))
+            } ?? nil
         }
     }
 }

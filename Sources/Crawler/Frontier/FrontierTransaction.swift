@@ -39,14 +39,22 @@ struct FrontierTransaction {
         try database.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
-    /// The first row of a prepared query.
-    func row(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
-        try Row.fetchOne(database.cachedStatement(sql: sql), arguments: arguments)
+    /// What is made of the first row of a prepared query; the row itself is valid only within `value`.
+    func first<Value>(
+        _ sql: String, _ arguments: StatementArguments, _ value: (Row) throws -> Value
+    ) throws -> Value? {
+        let cursor = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
+        return try cursor.next().map(value)
     }
 
-    /// All rows of a prepared query.
-    func rows(_ sql: String, _ arguments: StatementArguments) throws -> [Row] {
-        try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
+    /// What is made of each row of a prepared query, likewise: a copy of every row costs more than finding it.
+    func all<Value>(
+        _ sql: String, _ arguments: StatementArguments, _ value: (Row) throws -> Value
+    ) throws -> [Value] {
+        let cursor = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
+        var values: [Value] = []
+        while let row = try cursor.next() { values.append(try value(row)) }
+        return values
     }
 
     // MARK: Hosts
@@ -64,7 +72,7 @@ struct FrontierTransaction {
         if state.hostIDs.count >= Self.maxHostNames { state.hostIDs.removeAll() }
         try run("INSERT OR IGNORE INTO hosts (origin) VALUES (?)", [origin])
         state.size.hosts += database.changesCount
-        let id: Int64 = try row("SELECT id FROM hosts WHERE origin = ?", [origin])?[0] ?? 0
+        let id: Int64 = try first("SELECT id FROM hosts WHERE origin = ?", [origin]) { $0[0] } ?? 0
         state.hostIDs[origin] = id
         return id
     }

@@ -220,6 +220,31 @@ import Testing
         #expect(try await allTasks(again, now: hour).pages.count == 2)
     }
 
+    /// A few at a time: what is handed out stands first in the queue and is passed over, what is given back comes again,
+    /// and a newcomer that is wanted more comes first.
+    @Test func tasksAreHandedOutInOrderAndOnce() async throws {
+        let frontier = try open()
+        let offered = try (0..<7).map { try candidate("\($0).png", "text", u: UInt64(10 + $0)) }
+        let origin = CandidateOrigin(list: "list.tsv")
+        func feed(_ candidates: some Sequence<OfferedCandidate>) async throws {
+            let offers = candidates.map { FeedOffer(candidate: $0, origin: origin) }
+            _ = try await frontier.take(FeedBatch(offers: offers), isWhole: true, now: 0)
+        }
+        try await feed(offered)
+        let host = try await frontier.hostsWithWork(after: 0, limit: 1, pages: true, now: 0).first.required
+        func next(_ count: Int) async throws -> [ImageTask] {
+            try await frontier.takeTasks(of: host.id, pages: count, images: count, now: 0).images
+        }
+        let first = try await next(3)
+        #expect(first.map(\.url) == offered[..<3].map(\.image.url))
+        #expect(try await next(2).map(\.url) == offered[3..<5].map(\.image.url))
+        try await frontier.release(pages: [], images: [first[1]], now: 0)
+        try await feed([try candidate("new.png", "text", u: 1)])
+        let rest = try await next(10)
+        #expect(rest.map(\.url) == ["http://img.test/new.png"] + [1, 5, 6].map { offered[$0].image.url })
+        #expect(try await next(10).isEmpty)
+    }
+
     @Test func theLogIsBounded() async throws {
         let frontier = try open(FrontierLimits(maxDecisions: 100))
         for number in 0..<50 {
@@ -227,8 +252,9 @@ import Testing
             try await frontier.take(log: lines, now: 0)
         }
         let (count, last) = try await frontier.read(now: 0) { step in
-            let row = try step.row("SELECT count(*), max(id) FROM log WHERE subject = 'page'", [])
-            return try (row.required[0] as Int, row.required[1] as Int)
+            try step.first("SELECT count(*), max(id) FROM log WHERE subject = 'page'", []) {
+                ($0[0] as Int, $0[1] as Int)
+            }.required
         }
         #expect((100...125).contains(count))
         #expect(last == 1_000)
