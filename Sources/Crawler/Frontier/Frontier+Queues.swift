@@ -111,9 +111,8 @@ extension FrontierTransaction {
     fileprivate func imageTasks(_ host: Int64, limit: Int) throws -> [ImageTask] {
         try free(
             "SELECT id FROM images WHERE host = ? AND state = 0 AND due <= ? ORDER BY due, u, id", host,
-            limit: limit,
-            leased: &state.leasedImages[host, default: []]
-        ).compactMap { try imageTask($0)?.task }
+            limit: limit, leased: &state.leasedImages[host, default: []]
+        ).compactMap(imageTask)
     }
 
     /// The first tasks of a host that are not handed out, and are from now on. The queue's index alone is read, for as many
@@ -128,36 +127,41 @@ extension FrontierTransaction {
     }
 
     fileprivate func takeTask(ofImage id: Int64) throws -> ImageTask? {
-        guard let found = try imageTask(id), found.isQueued,
-            state.leasedImages[found.task.host, default: []].insert(id).inserted
-        else { return nil }
-        return found.task
-    }
-
-    private func imageTask(_ id: Int64) throws -> (task: ImageTask, isQueued: Bool)? {
-        try first("SELECT host, url, tries, sha256, state FROM images WHERE id = ?", [id]) { row in
-            let url: String = row[1]
-            let task = ImageTask(
-                id: id, host: row[0], url: url, tries: row[2],
-                sha256: (row[3] as Data?).flatMap { SHA256Digest(bytes: [UInt8]($0)) },
-                candidates: try wanted(image: id, url: url))
-            return (task, ImageState(rawValue: row[4]) == .queued)
+        let waiting = try first("SELECT host FROM images WHERE id = ? AND state = 0", [id]) { $0[0] as Int64 }
+        guard let host = waiting, state.leasedImages[host, default: []].insert(id).inserted else {
+            return nil
         }
+        return try imageTask(id)
     }
 
-    private func wanted(image: Int64, url: String) throws -> [WantedCandidate] {
-        try all(
+    /// A picture and the candidates that wait for it, the least `u` first.
+    private func imageTask(_ id: Int64) throws -> ImageTask? {
+        var task: ImageTask?
+        _ = try all(
             """
-            SELECT c.text, c.source, c.queries, c.u, p.url, p.licence, p.language, c.extra
-            FROM candidates AS c JOIN pages AS p ON p.id = c.page WHERE c.image = ? AND c.state = 0 ORDER BY c.u
-            """, [image]
-        ) { row -> WantedCandidate? in
-            guard let source = TextSource(rawValue: row[1]) else { return nil }
-            let text: String = row[0]
-            return WantedCandidate(
-                key: CandidateKey(imageURL: url, text: text), text: text, source: source, pageURL: row[4],
-                queries: StoredQueries.queries(row[2]), u: Stored.unsigned(row[3]), licence: row[5],
-                language: row[6], extra: ExtraFields(json: row[7]))
-        }.compactMap(\.self)
+            SELECT i.host, i.url, i.tries, i.sha256, c.text, c.source, c.queries, c.u, c.extra, p.url, p.licence, p.language
+            FROM images AS i LEFT JOIN candidates AS c ON c.image = i.id AND c.state = 0
+            LEFT JOIN pages AS p ON p.id = c.page WHERE i.id = ?
+            """, [id]
+        ) { row in
+            if task == nil {
+                task = ImageTask(
+                    id: id, host: row[0], url: row[1], tries: row[2],
+                    sha256: (row[3] as Data?).flatMap { SHA256Digest(bytes: [UInt8]($0)) }, candidates: [])
+            }
+            if let candidate = Self.wanted(row, image: task?.url ?? "") { task?.candidates.append(candidate) }
+        }
+        task?.candidates.sort { $0.u < $1.u }
+        return task
+    }
+
+    private static func wanted(_ row: Row, image: String) -> WantedCandidate? {
+        guard let text = row[4] as String?, let source = TextSource(rawValue: row[5]),
+            let page = row[9] as String?
+        else { return nil }
+        return WantedCandidate(
+            key: CandidateKey(imageURL: image, text: text), text: text, source: source, pageURL: page,
+            queries: StoredQueries.queries(row[6]), u: Stored.unsigned(row[7]), licence: row[10],
+            language: row[11], extra: ExtraFields(json: row[8]))
     }
 }

@@ -66,7 +66,7 @@ struct ImageTask: Sendable {
     let tries: Int
     /// What it was when it was fetched before, for candidates that came later.
     let sha256: SHA256Digest?
-    let candidates: [WantedCandidate]
+    var candidates: [WantedCandidate]
 }
 
 /// A candidate that waits for its picture.

@@ -2,10 +2,19 @@ internal import Foundation
 internal import GRDB
 
 extension FrontierTransaction {
-    /// Takes in a candidate that no page of this crawl offers. What offers it is known from now on, as farther than any
-    /// limit until a crawl comes upon it.
-    func offer(_ offer: FeedOffer) throws {
-        let origin = offer.origin
+    /// Takes in candidates that no page of this crawl offers.
+    func offer(_ offers: some Sequence<FeedOffer>) throws {
+        // Most of a list's rows name the same page, or none.
+        var origins: Set<Int64> = []
+        for offer in offers {
+            let origin = offer.origin
+            if origins.insert(origin.id).inserted { try know(origin) }
+            try self.offer(offer.candidate, page: origin.id, url: origin.url)
+        }
+    }
+
+    /// What offers candidates is known from now on, as farther than any limit until a crawl comes upon it.
+    private func know(_ origin: CandidateOrigin) throws {
         let far = Int(Int32.max)
         try run(
             """
@@ -16,7 +25,6 @@ extension FrontierTransaction {
                 origin.id, origin.url, try host(origin.host), far, far, PageState.beyond.rawValue,
                 origin.licence, origin.language,
             ])
-        try self.offer(offer.candidate, page: origin.id, url: origin.url)
     }
 
     /// Notes how far an input is done.
@@ -38,7 +46,7 @@ extension Frontier {
             state.news = HostNews()
             step.count(batch.drops)
             step.count(Self.rowsRead, batch.rows)
-            for offer in batch.offers { try step.offer(offer) }
+            try step.offer(batch.offers)
             if isWhole, batch.pictures.isEmpty, let mark = batch.mark { try step.note(mark) }
             return state.news
         }

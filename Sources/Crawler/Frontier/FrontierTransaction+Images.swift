@@ -42,17 +42,16 @@ extension FrontierTransaction {
     /// Queues the picture of a wanted candidate, unless it is known to be of no use.
     private func want(_ candidate: OfferedCandidate) throws {
         let u = Stored.ordered(candidate.u)
-        guard
-            let known = try first(
-                "SELECT state, u, host FROM images WHERE id = ?", [candidate.image.id],
-                { (state: ImageState(rawValue: $0[0]), u: $0[1] as Int64, host: $0[2] as Int64) })
-        else {
-            let host = try host(candidate.image.origin)
-            try run(
-                "INSERT INTO images (id, url, host, u, state) VALUES (?, ?, ?, ?, 0)",
-                [candidate.image.id, candidate.image.url, host, u])
-            return changeQueued(host, images: 1)
-        }
+        let host = try host(candidate.image.origin)
+        // Most pictures are new: trying to add one first saves looking for it.
+        try run(
+            "INSERT INTO images (id, url, host, u, state) VALUES (?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
+            [candidate.image.id, candidate.image.url, host, u])
+        if database.changesCount > 0 { return changeQueued(host, images: 1) }
+        let known = try first(
+            "SELECT state, u, host FROM images WHERE id = ?", [candidate.image.id],
+            { (state: ImageState(rawValue: $0[0]), u: $0[1] as Int64, host: $0[2] as Int64) })
+        guard let known else { return }
         switch known.state {
         case .queued:
             if u < known.u {
@@ -78,9 +77,8 @@ extension FrontierTransaction {
         switch result.outcome {
         case .settled(let digest):
             count(Frontier.imagesFetched)
-            try run("UPDATE images SET sha256 = ? WHERE id = ?", [Data(digest.bytes), task.id])
-            try settle(task)
-        case .unwanted: try settle(task)
+            try settle(task, digest)
+        case .unwanted: try settle(task, nil)
         case .dropped(let reason): try drop(task, reason)
         case .retry(let reason, let wait):
             if task.tries + 1 >= limits.maxTries {
@@ -104,15 +102,20 @@ extension FrontierTransaction {
     }
 
     /// No candidate of the task waits any more; one that came meanwhile keeps the picture queued.
-    private func settle(_ task: ImageTask) throws {
-        let waiting = try first("SELECT min(u) FROM candidates WHERE image = ? AND state = 0", [task.id]) {
-            $0[0] as Int64?
-        }
-        if let u = waiting ?? nil {
-            return try run("UPDATE images SET u = ?, tries = 0, due = 0 WHERE id = ?", [u, task.id])
-        }
-        try run("UPDATE images SET state = 1 WHERE id = ?", [task.id])
-        changeQueued(task.host, images: -1)
+    private func settle(_ task: ImageTask, _ digest: SHA256Digest?) throws {
+        let digest = digest.map { Data($0.bytes) }
+        try run(
+            """
+            UPDATE images SET state = 1, sha256 = ifnull(?2, sha256)
+            WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM candidates WHERE image = ?1 AND state = 0)
+            """, [task.id, digest])
+        if database.changesCount > 0 { return changeQueued(task.host, images: -1) }
+        try run(
+            """
+            UPDATE images SET sha256 = ifnull(?2, sha256), tries = 0, due = 0,
+                u = (SELECT min(u) FROM candidates WHERE image = ?1 AND state = 0)
+            WHERE id = ?1
+            """, [task.id, digest])
     }
 
     private func drop(_ task: ImageTask, _ reason: DropReason) throws {

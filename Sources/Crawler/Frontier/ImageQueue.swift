@@ -20,7 +20,7 @@ public struct ImageQueue {
                         database: database, state: try Frontier.state(database), limits: FrontierLimits(),
                         sink: AllWelcome(), now: 0)
                     let before = step.state.counters[Frontier.candidatesOffered] ?? 0
-                    for candidate in candidates { try offer(candidate, step) }
+                    try step.offer(candidates.lazy.compactMap(offer))
                     added = Int((step.state.counters[Frontier.candidatesOffered] ?? 0) - before)
                     try step.finish()
                     return .commit
@@ -35,18 +35,16 @@ public struct ImageQueue {
         }
     }
 
-    private func offer(_ candidate: Candidate, _ step: FrontierTransaction) throws {
+    private func offer(_ candidate: Candidate) -> FeedOffer? {
         guard let image = WebURL(candidate.imageURL),
             let source = TextSource(rawValue: candidate.textSource)
-        else { return }
+        else { return nil }
         let origin = WebURL(candidate.pageURL).map { CandidateOrigin($0) }
         let key = CandidateKey(imageURL: candidate.imageURL, text: candidate.text)
         let offered = OfferedCandidate(
             image: QueuedURL(image), key: key, text: candidate.text, source: source,
             queries: candidate.queries, u: candidate.u, extra: candidate.extra)
-        try step.offer(
-            FeedOffer(
-                candidate: offered, origin: origin ?? CandidateOrigin(list: candidate.pageURL)))
+        return FeedOffer(candidate: offered, origin: origin ?? CandidateOrigin(list: candidate.pageURL))
     }
 }
 
