@@ -36,7 +36,7 @@ actor GroupCommitter {
     }
 
     /// Has the store decide on pairs, then takes the outcomes into the frontier.
-    func commit(_ fetched: [FetchedImage]) async throws -> Report {
+    func commit(_ fetched: FetchedGroup) async throws -> Report {
         let (kept, decided) = try await commitPairs(fetched)
         let news = try await frontier.take(images: decided, now: WallClock.milliseconds())
         var report = await report(news, decided)
@@ -64,8 +64,9 @@ actor GroupCommitter {
     /// Writes the frontier's last totals into the catalogue.
     func commitTotals() async throws { try store.commit(counters: Self.totals(await frontier.counters)) }
 
-    private func commitPairs(_ fetched: [FetchedImage]) async throws -> (kept: Int, results: [ImageResult]) {
+    private func commitPairs(_ group: FetchedGroup) async throws -> (kept: Int, results: [ImageResult]) {
         let counters = Self.totals(await frontier.counters)
+        var fetched = group.take()
         var outcomes: [CandidateKey: PairOutcome] = [:]
         var kept = 0
         func commitStaged() throws {
@@ -73,15 +74,20 @@ actor GroupCommitter {
             kept += report.kept
             outcomes.merge(report.outcomes) { _, new in new }
         }
-        for pair in fetched.lazy.flatMap(\.pairs) {
-            if store.isWorthCommitting { try commitStaged() }
-            try store.append(pair)
+        for place in fetched.indices {
+            let pairs = fetched[place].pairs
+            // The store makes samples of them: both need not be in memory.
+            fetched[place].pairs = []
+            for pair in pairs {
+                if store.isWorthCommitting { try commitStaged() }
+                try store.append(pair)
+            }
         }
         try commitStaged()
         let results = fetched.map { image in
             var result = image.result
-            for pair in image.pairs {
-                if let outcome = outcomes[pair.key] { result.fates[pair.key] = CandidateFate(outcome) }
+            for key in image.keys {
+                if let outcome = outcomes[key] { result.fates[key] = CandidateFate(outcome) }
             }
             return result
         }

@@ -57,7 +57,9 @@ struct ImageJob: Sendable {
 /// A picture that may be kept: its pairs wait for the store's commit, which decides.
 struct FetchedImage: Sendable {
     var result: ImageResult
-    let pairs: [NewPair]
+    var pairs: [NewPair]
+    /// The candidates' names, in the order of the pairs.
+    let keys: [CandidateKey]
     let bytes: Int
 }
 
@@ -165,7 +167,8 @@ struct ImageProcessor: Sendable {
             let pairs = claim.wanted.map { pair($0, image, url: claim.task.url, at: time) }
             return .fetched(
                 FetchedImage(
-                    result: result(.settled(image.sha256)), pairs: pairs, bytes: image.bytes.count))
+                    result: result(.settled(image.sha256)), pairs: pairs, keys: claim.wanted.map(\.key),
+                    bytes: image.bytes.count))
         }
     }
 

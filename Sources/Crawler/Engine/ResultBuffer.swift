@@ -1,3 +1,20 @@
+internal import Synchronization
+
+/// Pictures on their way into the store. Whoever takes them has them alone, so that each may be let go once it is staged,
+/// while the others are.
+final class FetchedGroup: Sendable {
+    private let images: Mutex<[FetchedImage]>
+
+    init(_ images: [FetchedImage]) { self.images = Mutex(images) }
+
+    func take() -> [FetchedImage] {
+        images.withLock { images in
+            defer { images = [] }
+            return images
+        }
+    }
+}
+
 /// Results that wait to be made durable together.
 struct ResultBuffer {
     typealias Instant = ContinuousClock.Instant
@@ -39,8 +56,9 @@ struct ResultBuffer {
 
     /// When the next group is due at the latest; nil when nothing waits.
     var deadline: Instant? {
-        [oldest.map { $0 + Self.maxAge }, oldestFetched.map { $0 + Self.maxFetchedAge }].compactMap(\.self)
-            .min()
+        let (first, second) = (oldest.map { $0 + Self.maxAge }, oldestFetched.map { $0 + Self.maxFetchedAge })
+        guard let first, let second else { return first ?? second }
+        return min(first, second)
     }
 
     /// Takes the results that are due; whatever there is when nothing else is under way.
@@ -56,7 +74,7 @@ struct ResultBuffer {
     }
 
     /// The same for pictures that wait for the store.
-    mutating func takeFetched(_ now: Instant, isQuiet: Bool) -> [FetchedImage]? {
+    mutating func takeFetched(_ now: Instant, isQuiet: Bool) -> FetchedGroup? {
         let isFull = fetched.count >= Self.maxCount || pictureBytes >= Self.maxBytes
         guard oldestFetched != nil, isQuiet || isFull || isOlder(oldestFetched, Self.maxFetchedAge, now)
         else {
@@ -67,7 +85,7 @@ struct ResultBuffer {
             pictureBytes = 0
             oldestFetched = nil
         }
-        return fetched
+        return FetchedGroup(fetched)
     }
 
     private func isOlder(_ time: Instant?, _ age: Duration, _ now: Instant) -> Bool {
