@@ -57,9 +57,13 @@ extension SHA256Digest: CustomStringConvertible {
 public struct SHA256Hasher: ~Copyable {
     private let context: OpaquePointer
 
+    /// Looked for once: `EVP_sha256()` makes every hash look for it anew, behind a lock, which for an address takes longer
+    /// than hashing it.
+    private nonisolated(unsafe) static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
+
     /// Starts an empty hash.
     public init() {
-        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
+        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, Self.algorithm, nil) == 1 else {
             preconditionFailure("libcrypto cannot start SHA-256: out of memory or a broken installation")
         }
         self.context = context

@@ -56,15 +56,19 @@ public enum IPAddress: Hashable, Sendable {
 extension IPAddress: CustomStringConvertible {
     /// Dotted IPv4, or IPv6 in the compressed form of RFC 5952.
     public var description: String {
-        var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        switch self {
-        case .v4(let number):
-            var address = in_addr(s_addr: number.bigEndian)
-            inet_ntop(AF_INET, &address, &buffer, socklen_t(buffer.count))
-        case .v6(let number):
-            var address = number.bigEndian
-            inet_ntop(AF_INET6, &address, &buffer, socklen_t(buffer.count))
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { buffer in
+            let text =
+                switch self {
+                case .v4(let number):
+                    withUnsafeBytes(of: number.bigEndian) {
+                        inet_ntop(AF_INET, $0.baseAddress, buffer.baseAddress, socklen_t(buffer.count))
+                    }
+                case .v6(let number):
+                    withUnsafeBytes(of: number.bigEndian) {
+                        inet_ntop(AF_INET6, $0.baseAddress, buffer.baseAddress, socklen_t(buffer.count))
+                    }
+                }
+            return text.map { String(cString: $0) } ?? ""
         }
-        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

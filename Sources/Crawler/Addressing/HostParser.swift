@@ -41,7 +41,14 @@ enum HostParser {
 
     /// "Forbidden domain code point".
     private static func isForbidden(_ byte: UInt8) -> Bool {
-        byte <= 32 || byte == 127 || "#/:<>?@[\\]^|%".utf8.contains(byte)
+        switch byte {
+        case ...32, 127, UInt8(ascii: "#"), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "<"),
+            UInt8(ascii: ">"),
+            UInt8(ascii: "?"), UInt8(ascii: "@"), UInt8(ascii: "["), UInt8(ascii: "\\"), UInt8(ascii: "]"),
+            UInt8(ascii: "^"), UInt8(ascii: "|"), UInt8(ascii: "%"):
+            true
+        default: false
+        }
     }
 
     // MARK: IPv4

@@ -137,7 +137,7 @@ enum Stored {
 enum StoredQueries {
     /// Query ids as little-endian words.
     static func bytes(_ queries: [QueryID]) -> Data {
-        Data(queries.flatMap { id in (0..<4).map { UInt8(truncatingIfNeeded: id >> (8 * UInt32($0))) } })
+        queries.map(\.littleEndian).withUnsafeBytes { Data($0) }
     }
 
     static func queries(_ data: Data) -> [QueryID] {

@@ -13,8 +13,9 @@ final class ListFeed: CandidateFeed {
 
     private struct Open {
         let list: URLList
-        /// What provides for rows without a page.
         let name: String
+        /// What provides for rows without a page, licence and language.
+        let origin: CandidateOrigin
         /// What the list is known by in later runs; nil for what can be read only once.
         let id: String?
         var rows: Int64 = 0
@@ -68,7 +69,8 @@ final class ListFeed: CandidateFeed {
         let known = id.flatMap { marks[$0] }
         if known?.isDone == true { return nil }
         let name = path == "-" ? "standard input" : URL(fileURLWithPath: path).lastPathComponent
-        var open = Open(list: try URLList(path, options), name: name, id: id)
+        var open = Open(
+            list: try URLList(path, options), name: name, origin: CandidateOrigin(list: name), id: id)
         while open.rows < known?.position ?? 0, try open.list.next() != nil { open.rows += 1 }
         return open
     }
@@ -86,10 +88,10 @@ final class ListFeed: CandidateFeed {
     }
 
     private func offer(_ row: ListRow) -> Result<FeedOffer, Dropped> {
-        let name = open?.name ?? ""
+        let list = open?.origin ?? CandidateOrigin(list: "")
         return ImageReference.first(of: [row.url.trimmed]).flatMap { url in
             context.curator.candidate(ImageOffer(url: url, texts: row.rankedTexts))
-        }.flatMap { $0.keeping(row.extra) }.map { FeedOffer(candidate: $0, origin: row.origin(list: name)) }
+        }.flatMap { $0.keeping(row.extra) }.map { FeedOffer(candidate: $0, origin: row.origin(list: list)) }
     }
 }
 
@@ -111,9 +113,12 @@ extension ListRow {
     }
 
     /// The page that it names, else the list.
-    func origin(list: String) -> CandidateOrigin {
-        page.flatMap { WebURL($0.trimmed) }.map { CandidateOrigin($0, licence: licence, language: language) }
-            ?? CandidateOrigin(list: list, licence: licence, language: language)
+    func origin(list: CandidateOrigin) -> CandidateOrigin {
+        if let page = page.flatMap({ WebURL($0.trimmed) }) {
+            return CandidateOrigin(page, licence: licence, language: language)
+        }
+        if licence == nil, language == nil { return list }
+        return CandidateOrigin(list: list.url, licence: licence, language: language)
     }
 }
 

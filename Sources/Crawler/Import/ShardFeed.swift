@@ -13,6 +13,8 @@ final class ShardFeed: CandidateFeed {
     private struct Open {
         var samples: ShardSamples
         let name: String
+        /// What provides for samples without a page, licence and language.
+        let origin: CandidateOrigin
         let id: String?
     }
 
@@ -72,7 +74,8 @@ final class ShardFeed: CandidateFeed {
         let known = id.flatMap { marks[$0] }
         if known?.isDone == true { return nil }
         let samples = try ShardSamples(path, from: known?.position ?? 0)
-        return Open(samples: samples, name: URL(fileURLWithPath: path).lastPathComponent, id: id)
+        let name = URL(fileURLWithPath: path).lastPathComponent
+        return Open(samples: samples, name: name, origin: CandidateOrigin(list: name), id: id)
     }
 
     /// The candidate that a sample is, with its picture, or why it is none.
@@ -89,14 +92,14 @@ final class ShardFeed: CandidateFeed {
             let image = QueuedURL(naming: SHA256Digest(of: bytes))
             return context.curator.candidate(unaddressed: image, texts: row.rankedTexts).flatMap {
                 $0.keeping(row.extra)
-            }.map { (FeedOffer(candidate: $0, origin: row.origin(list: open.name)), bytes) }
+            }.map { (FeedOffer(candidate: $0, origin: row.origin(list: open.origin)), bytes) }
         }
         // Texts that match nothing are the common case: the picture is read after them.
         let candidate = context.curator.candidate(ImageOffer(url: url, texts: row.rankedTexts))
         switch candidate.flatMap({ $0.keeping(row.extra) }) {
         case .failure(let drop): return .failure(drop)
         case .success(let candidate):
-            let offer = FeedOffer(candidate: candidate, origin: row.origin(list: open.name))
+            let offer = FeedOffer(candidate: candidate, origin: row.origin(list: open.origin))
             return .success((offer, try open.samples.bytes(of: picture)))
         }
     }

@@ -14,21 +14,48 @@ enum GenericWords {
 
     private static func judge(_ text: String) -> (isGeneric: Bool, saysFurniture: Bool) {
         let isBracketed = text.first == "[" && text.last == "]"
-        let words = text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "'" }
-        guard words.count <= 8 else { return (false, false) }
+        var words: [Substring] = []
+        var rest = text.lowercased()[...]
+        while let word = nextWord(&rest) {
+            words.append(word)
+            // Most texts tell by one of their first words.
+            if words.count > 8 || (!isBracketed && saysSomething(word)) { return (false, false) }
+        }
         // "[image of music]" is what converters write when they know nothing of the picture.
         if isBracketed, words.count >= 2, words[1] == "of", kinds.contains(words[0]) { return (true, false) }
         var (said, furniture) = (false, false)
         for word in words {
             if self.furniture.contains(word) || (isBracketed && admonitions.contains(word)) {
                 (said, furniture) = (true, true)
-            } else if kinds.contains(word) || invitations.contains(word) || sections.contains(word) {
+            } else if isOfPictures(word) {
                 said = true
-            } else if !fillers.contains(word), !word.allSatisfy(\.isNumber) {
+            } else if saysSomething(word) {
                 return (false, false)
             }
         }
         return (said || words.allSatisfy { $0.count < 2 || fillers.contains($0) }, furniture)
+    }
+
+    private static func nextWord(_ rest: inout Substring) -> Substring? {
+        let start = rest.drop(while: isBetweenWords)
+        let word = start.prefix { !isBetweenWords($0) }
+        rest = start[word.endIndex...]
+        return word.isEmpty ? nil : word
+    }
+
+    private static func isBetweenWords(_ character: Character) -> Bool {
+        !character.isLetter && !character.isNumber && character != "'"
+    }
+
+    /// A word that fits any picture, or any part of a page.
+    private static func isOfPictures(_ word: Substring) -> Bool {
+        kinds.contains(word) || invitations.contains(word) || sections.contains(word)
+    }
+
+    /// A word that is neither generic nor a filler nor a number.
+    private static func saysSomething(_ word: Substring) -> Bool {
+        !furniture.contains(word) && !isOfPictures(word) && !fillers.contains(word)
+            && !word.allSatisfy(\.isNumber)
     }
 
     private static let kinds = set(

@@ -126,6 +126,8 @@ public struct RobotsRules: Sendable {
     /// The longest token of the file that the agent's own begins with, as Google's rule has it (the standard
     /// asks for equality, and a file that names `wit` means `wit-images` too); else `*`.
     private func bestToken(for agent: String) -> String? {
+        // Many sites have no robots.txt, or none that concerns anybody.
+        if groups.isEmpty { return nil }
         var token = RobotsRules.productToken(of: agent)
         while !token.isEmpty {
             if groups[token] != nil { return token }
