@@ -31,6 +31,8 @@ extension CrawlLoop {
             recorded(report)
         case .committed(let report):
             busy.isCommitting = false
+            busy.bytes -= busy.committedBytes
+            busy.committedBytes = 0
             recorded(report)
         case .noted: busy.notes -= 1
         case .tick(let time): ticked(time)

@@ -46,17 +46,18 @@ final class CrawlLoop {
     static let heartbeat = Duration.milliseconds(200)
     /// Answers that wait to be read or decoded, or are; more are not asked for meanwhile.
     static let maxProcessing = 64
-    /// Nor while they, and results that wait or are being recorded, take so many bytes.
-    static let maxBytes = 64 << 20
+    /// Nor while they, and results that wait or are being recorded or committed, take so many bytes.
+    static let maxBytes = 32 << 20
     /// What one file of a sitemap is counted as until it is read.
     static let sitemapBytes = SitemapScanner.maxAddresses * 256
 
     struct Busy {
         var transfers = 0
         var processing = 0
-        /// Bytes of the answers among them, of sitemaps that are asked for, and of what is being recorded.
+        /// Bytes of the answers among them, of sitemaps that are asked for, and of what is being recorded or committed.
         var bytes = 0
         var recordedBytes = 0
+        var committedBytes = 0
         var loads = 0
         var notes = 0
         var isRecording = false
@@ -238,6 +239,8 @@ final class CrawlLoop {
         }
         if !busy.isCommitting, let fetched = buffer.takeFetched(now, isQuiet: isQuiet) {
             busy.isCommitting = true
+            busy.committedBytes = fetched.bytes
+            busy.bytes += fetched.bytes
             children.addTask { [committer] in .committed(try await committer.commit(fetched)) }
         }
     }

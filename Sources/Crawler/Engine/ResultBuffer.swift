@@ -4,8 +4,13 @@ internal import Synchronization
 /// while the others are.
 final class FetchedGroup: Sendable {
     private let images: Mutex<[FetchedImage]>
+    /// What the pictures take.
+    let bytes: Int
 
-    init(_ images: [FetchedImage]) { self.images = Mutex(images) }
+    init(_ images: [FetchedImage], bytes: Int) {
+        self.images = Mutex(images)
+        self.bytes = bytes
+    }
 
     func take() -> [FetchedImage] {
         images.withLock { images in
@@ -85,7 +90,7 @@ struct ResultBuffer {
             pictureBytes = 0
             oldestFetched = nil
         }
-        return FetchedGroup(fetched)
+        return FetchedGroup(fetched, bytes: pictureBytes)
     }
 
     private func isOlder(_ time: Instant?, _ age: Duration, _ now: Instant) -> Bool {
