@@ -109,7 +109,7 @@ struct CatalogueRebuild {
                 result.damaged.append(key ?? "\(name) at byte \(offset)")
             case .whole(let row):
                 guard let key = CandidateKey(hex: row.hexKey) else { return }
-                batch.items.append(Offer(row: row, key: key, bytes: nil, comesFromStore: true))
+                batch.items.append(Offer(row: row, key: key, content: nil, comesFromStore: true))
             }
             if batch.items.count == Self.perCommit {
                 _ = try core.commit(batch)

@@ -100,7 +100,7 @@ struct Decision {
         _ row: consuming PairRow, _ item: Offer, claimed: [QueryID], isOnlyOfImage: Bool,
         _ tables: Catalogue.Tables, _ shard: ShardWriter?
     ) throws {
-        if let bytes = item.bytes { (row.place, row.jsonBytes) = try append(row, bytes, shard) }
+        if let content = item.content { (row.place, row.jsonBytes) = try append(row, content, shard) }
         if row.place == nil { row.status = .lost }
         let details = item.details
         let names = try tables.names.names(of: row, details)
@@ -130,15 +130,11 @@ struct Decision {
     }
 
     private func append(
-        _ row: PairRow, _ bytes: Offer.Bytes, _ shard: ShardWriter?
+        _ row: PairRow, _ content: Offer.Content, _ shard: ShardWriter?
     ) throws -> (PairRow.Place, jsonBytes: Int) {
         guard let shard else { preconditionFailure("a pair is kept where a shard is open") }
-        switch bytes {
-        case .sample(let sample, let jsonBytes): return (try shard.append(sample), jsonBytes)
-        case .image(let image):
-            let json = try SampleJSON.encode(row, queries: row.queries.map(core.texts.text))
-            return (try shard.append(Sample.bytes(row, image: image, json: json)), json.count)
-        }
+        let json = try content.json ?? SampleJSON.encode(row, queries: row.queries.map(core.texts.text))
+        return (try shard.append(row, image: content.image, json: json), json.count)
     }
 
     /// A sample that lies in a shard and is not in the set keeps its row, so that its bytes are accounted for.
@@ -210,13 +206,14 @@ struct Decision {
 
     /// The group stands in the set and damage took its bytes: here they are again.
     private func bringBack(_ item: Offer, _ tables: Catalogue.Tables, _ shard: ShardWriter?) throws {
-        guard let image = item.image, let row = try tables.pairs.standing(item.row.sha256, item.row.group),
+        guard let image = item.content?.image,
+            let row = try tables.pairs.standing(item.row.sha256, item.row.group),
             row.status == .lost
         else { return }
         try count(row, sign: 1, tables)
         tables.totals.change("pairs", row.status.name, -1)
         // Its own sample, whatever address brought the picture.
-        try tables.pairs.revive(row.id, at: append(row, .image(Array(image)), shard).0)
+        try tables.pairs.revive(row.id, at: append(row, Offer.Content(image: image), shard).0)
     }
 }
 

@@ -16,13 +16,23 @@ struct SampleLayout: Hashable {
 enum Sample {
     /// The members' bytes, picture first, so that a loader reads one run of bytes.
     static func bytes(_ row: PairRow, image: some Collection<UInt8>, json: [UInt8]) -> [UInt8] {
-        let key = row.hexKey
         let layout = SampleLayout(image: image.count, text: row.text.utf8.count, json: json.count)
         var archive = TarWriter(reserving: layout.total)
-        archive.add(key + "." + row.format, image)
-        archive.add(key + ".txt", Array(row.text.utf8))
-        archive.add(key + ".json", json)
+        add(row, imageBytes: image.count, json: json, to: &archive) { $0.add(raw: image) }
         return archive.bytes
+    }
+
+    /// Adds the members to an archive; `addImage` adds the picture's own bytes, or puts them where the archive goes.
+    static func add(
+        _ row: PairRow, imageBytes: Int, json: [UInt8], to archive: inout TarWriter,
+        addImage: (inout TarWriter) throws -> Void
+    ) rethrows {
+        let key = row.hexKey
+        archive.addHeader(key + "." + row.format, size: imageBytes)
+        try addImage(&archive)
+        archive.addPadding(after: imageBytes)
+        archive.add(key + ".txt", row.text.utf8)
+        archive.add(key + ".json", json)
     }
 }
 

@@ -15,7 +15,7 @@ final class ShardWriter {
     private var started: Int64
     private var pending = TarWriter()
 
-    /// Pending bytes are written in pieces of about this size; a sample that is large is not copied into them.
+    /// Pending bytes are written in pieces of about this size; a picture that is large is not copied into them.
     private static let (pieceBytes, largeBytes) = (4 << 20, 32 << 10)
     /// The disk begins whenever so much was written, while the commit goes on.
     private static let startedBytes: Int64 = 8 << 20
@@ -33,30 +33,34 @@ final class ShardWriter {
 
     var end: Int64 { length + Int64(pending.bytes.count) }
 
-    /// Appends the bytes of a sample and gives where it lies.
-    func append(_ sample: [UInt8]) throws -> PairRow.Place {
-        PairRow.Place(shard: number, offset: try append(raw: sample, pairs: 1))
+    /// Appends a pair's sample and gives where it lies.
+    func append(_ row: PairRow, image: [UInt8], json: [UInt8]) throws -> PairRow.Place {
+        let start = end
+        try Sample.add(row, imageBytes: image.count, json: json, to: &pending) { try add(image, to: &$0) }
+        pairs += 1
+        if pending.bytes.count >= Self.pieceBytes { try flush() }
+        return PairRow.Place(shard: number, offset: start)
     }
 
     /// Appends the bytes of whole samples as they are.
     func append(raw bytes: [UInt8], pairs count: Int64) throws -> Int64 {
         let start = end
-        if bytes.count >= Self.largeBytes {
-            try flush()
-            try bytes.withUnsafeBytes(write)
-        } else {
-            pending.add(raw: bytes)
-            if pending.bytes.count >= Self.pieceBytes { try flush() }
-        }
+        try add(bytes, to: &pending)
         pairs += count
+        if pending.bytes.count >= Self.pieceBytes { try flush() }
         return start
     }
 
-    private func flush() throws {
-        if !pending.bytes.isEmpty { try pending.drain(write) }
+    private func add(_ bytes: [UInt8], to pending: inout TarWriter) throws {
+        guard bytes.count >= Self.largeBytes else { return pending.add(raw: bytes) }
+        try pending.drain(write)
+        try bytes.withUnsafeBytes(write)
     }
 
+    private func flush() throws { try pending.drain(write) }
+
     private func write(_ bytes: UnsafeRawBufferPointer) throws {
+        if bytes.isEmpty { return }
         try file.write(bytes, at: length)
         length += Int64(bytes.count)
         guard length - started >= Self.startedBytes else { return }

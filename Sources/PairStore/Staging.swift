@@ -7,41 +7,27 @@ final class Offer: Sendable {
     let row: PairRow
     let key: CandidateKey
     /// What a shard is to hold, or `nil` where it lies in one already.
-    let bytes: Bytes?
+    let content: Content?
     /// A pair of another store is known only if its group is: what that store fetched, it fetched.
     let comesFromStore: Bool
     let details: RowDetails
 
-    init(row: PairRow, key: CandidateKey, bytes: Bytes?, comesFromStore: Bool = false) {
-        (self.row, self.key, self.bytes, self.comesFromStore) = (row, key, bytes, comesFromStore)
+    init(row: PairRow, key: CandidateKey, content: Content?, comesFromStore: Bool = false) {
+        (self.row, self.key, self.content, self.comesFromStore) = (row, key, content, comesFromStore)
         details = RowDetails(row)
     }
 
-    enum Bytes: Sendable {
-        /// The picture; the commit makes the sample around it.
-        case image([UInt8])
-        /// The whole sample, which was made beside the commits.
-        case sample([UInt8], jsonBytes: Int)
+    struct Content: Sendable {
+        let image: [UInt8]
+        /// `KEY.json`, where it was made beside the commits.
+        var json: [UInt8]?
     }
 
     var priority: Priority { row.priority }
 
-    /// The picture, where it lies in no shard yet.
-    var image: ArraySlice<UInt8>? {
-        switch bytes {
-        case .image(let image): image[...]
-        case .sample(let sample, _): sample[row.layout.imageOffset...].prefix(row.imageBytes)
-        case nil: nil
-        }
-    }
-
-    /// The memory it takes, about: samples are counted whole.
+    /// The memory that its bytes take, about.
     var size: Int {
-        switch bytes {
-        case .image(let image): image.count + row.text.utf8.count
-        case .sample(let sample, _): sample.count
-        case nil: row.text.utf8.count
-        }
+        row.text.utf8.count + (content.map { $0.image.count + ($0.json?.count ?? 0) } ?? 0)
     }
 }
 

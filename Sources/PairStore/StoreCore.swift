@@ -54,7 +54,7 @@ final class StoreCore {
         try session.checkOpen()
         if batch.isEmpty { return report }
         let items = batch.items
-        let shard = items.contains { $0.bytes != nil } ? try shards.ready() : nil
+        let shard = items.contains { $0.content != nil } ? try shards.ready() : nil
         var decision = Decision(
             self, commit: commitNumber + 1, nextPair: nextPair, offers: items.count)
         do {

@@ -213,7 +213,7 @@ extension Offer {
         }
         var row = row
         (row.place, row.status, row.born, row.died) = (nil, .live, 0, nil)
-        self.init(row: row, key: key, bytes: image.map { .image($0) }, comesFromStore: true)
+        self.init(row: row, key: key, content: image.map { .init(image: $0) }, comesFromStore: true)
     }
 }
 

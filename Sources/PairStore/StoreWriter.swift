@@ -10,7 +10,7 @@ internal import Synchronization
 public final class StoreWriter: Sendable {
     /// The bounds on what waits for a commit.
     public enum Limits {
-        /// Bytes of samples, their headers and padding included: 128 MiB.
+        /// Bytes of pictures, texts and JSON: 128 MiB.
         public static let stagedBytes = Staging.maxBytes
         /// Pairs.
         public static let stagedPairs = Staging.maxPairs
@@ -96,8 +96,7 @@ public final class StoreWriter: Sendable {
         let (key, u) = (pair.key, priority(imageURL: pair.imageURL, text: pair.text).u)
         let row = PairRow(pair, key: key, sha256: pair.sha256 ?? SHA256Digest(of: pair.image), u: u)
         let json = SampleJSON.encode(row, queries: try texts.texts(pair.queries))
-        let sample = Sample.bytes(row, image: pair.image, json: json)
-        let item = Offer(row: row, key: key, bytes: .sample(sample, jsonBytes: json.count))
+        let item = Offer(row: row, key: key, content: .init(image: pair.image, json: json))
         try staging.withLock { staging in
             guard !staging.isFull else {
                 throw StoreError(
@@ -137,8 +136,8 @@ public final class StoreWriter: Sendable {
 
     /// The bytes of a picture that the store holds already, if it does.
     public func imageBytes(sha256: SHA256Digest) throws -> [UInt8]? {
-        let waiting = staging.withLock { $0.first { $0.row.sha256 == sha256.bytes }?.image }
-        return try waiting.map(Array.init) ?? core.withLock { try $0.image(sha256) }
+        let waiting = staging.withLock { $0.first { $0.row.sha256 == sha256.bytes }?.content }
+        return try waiting?.image ?? core.withLock { try $0.image(sha256) }
     }
 
     // MARK: Candidates

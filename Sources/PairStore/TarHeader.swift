@@ -18,8 +18,11 @@ struct TarHeader {
         bytes.append(contentsOf: template)
         overwrite(&bytes, at: start, with: name.utf8)
         writeOctal(size, digits: 11, at: start + 124, of: &bytes)
-        let sum = bytes[start...].reduce(0) { $0 + Int($1) }
-        writeOctal(sum, digits: 6, at: start + 148, of: &bytes)
+        // The template has nothing where the name and the size stand.
+        let own =
+            name.utf8.reduce(0) { $0 + Int($1) }
+            + bytes[(start + 124)..<(start + 135)].reduce(0) { $0 + Int($1) }
+        writeOctal(templateSum + own, digits: 6, at: start + 148, of: &bytes)
         bytes[start + 154] = 0
     }
 
@@ -37,6 +40,8 @@ struct TarHeader {
         overwrite(&block, at: 337, with: "0000000\0".utf8)
         return block
     }()
+
+    private static let templateSum = template.reduce(0) { $0 + Int($1) }
 
     private static func overwrite(_ bytes: inout [UInt8], at start: Int, with text: some Sequence<UInt8>) {
         for (index, byte) in text.enumerated() { bytes[start + index] = byte }

@@ -13,16 +13,26 @@ public struct TarWriter: Sendable {
 
     /// Adds a member; the name is at most 100 bytes and the content below 8 GiB.
     public mutating func add(_ name: String, _ content: some Collection<UInt8>) {
-        TarHeader.append(name: name, size: content.count, to: &bytes)
+        addHeader(name, size: content.count)
         bytes.append(contentsOf: content)
-        bytes.append(contentsOf: Self.endOfArchive[..<(TarHeader.padded(content.count) - content.count)])
+        addPadding(after: content.count)
+    }
+
+    /// Begins a member whose content, of `size` bytes, is added on its own, and its padding after it.
+    mutating func addHeader(_ name: String, size: Int) {
+        TarHeader.append(name: name, size: size, to: &bytes)
+    }
+
+    /// Fills the last block of a content of `size` bytes.
+    mutating func addPadding(after size: Int) {
+        bytes.append(contentsOf: Self.endOfArchive[..<(TarHeader.padded(size) - size)])
     }
 
     /// Adds the two zero blocks that end an archive.
     public mutating func end() { bytes.append(contentsOf: Self.endOfArchive) }
 
-    /// Adds whole members that were built before.
-    mutating func add(raw members: [UInt8]) { bytes.append(contentsOf: members) }
+    /// Adds bytes as they are: whole members that were built before, or a member's content.
+    mutating func add(raw some: some Collection<UInt8>) { bytes.append(contentsOf: some) }
 
     /// Hands over the bytes and keeps the buffer's memory for more.
     mutating func drain(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {

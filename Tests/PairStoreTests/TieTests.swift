@@ -22,7 +22,7 @@ import Testing
             )
             let row = PairRow(
                 pair, key: pair.key, sha256: SHA256Digest(of: pair.image), u: priority.u)
-            let offer = Offer(row: row, key: pair.key, bytes: .image(pair.image))
+            let offer = Offer(row: row, key: pair.key, content: .init(image: pair.image))
             _ = try core.commit(.init(items: [offer]))
             _ = try oracle.commit(pair: pair.key.hex, priority: priority, queries: queries, ledger: &ledger)
             if Int.random(in: 0..<10, using: &generator) == 0 {

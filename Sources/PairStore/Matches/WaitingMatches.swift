@@ -39,11 +39,18 @@ struct WaitingMatches {
     func rows(_ block: (Int64) -> Int64) -> [MatchTable.Row] {
         let first = entries.map { block($0.match.pair) }.min() ?? 0
         var blocks: [[MatchTable.Row]] = []
-        for query in last.indices where last[query] >= 0 {
-            for match in matches(of: QueryID(query)).sorted() {
-                let block = block(match.pair)
-                while blocks.count <= Int(block - first) { blocks.append([]) }
-                blocks[Int(block - first)].append(.init(block: block, query: QueryID(query), match: match))
+        func add(_ query: QueryID, _ match: Match) {
+            let block = block(match.pair)
+            while blocks.count <= Int(block - first) { blocks.append([]) }
+            blocks[Int(block - first)].append(.init(block: block, query: query, match: match))
+        }
+        for (query, place) in last.enumerated() where place >= 0 {
+            let entry = entries[Int(place)]
+            if entry.previous < 0 {
+                // Most queries have one match.
+                add(entry.query, entry.match)
+            } else {
+                for match in matches(of: QueryID(query)).sorted() { add(entry.query, match) }
             }
         }
         return Array(blocks.joined())
