@@ -58,7 +58,7 @@ public struct SHA256Hasher: ~Copyable {
     private let context: OpaquePointer
 
     /// Looked for once: `EVP_sha256()` makes every hash look for it anew, behind a lock, which for an address takes longer
-    /// than hashing it.
+    /// than hashing it. Threads may share it: nobody writes to it once it is found, and where there is none `init` says so.
     private nonisolated(unsafe) static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
 
     /// Starts an empty hash.

@@ -22,7 +22,8 @@ enum CrawlRun {
     }
 
     /// Pictures are allocated on one thread and freed on another, which leaves holes in every arena of malloc, and glibc makes
-    /// up to eight for each processor: one for each is enough (with two processors an import took 102 MiB instead of 150).
+    /// up to eight for each processor: one for each is enough (with two processors an import took 102 MiB instead of 150). Where malloc
+    /// refuses, the command only takes more memory.
     private static func shareArenas() {
         _ = mallopt(M_ARENA_MAX, Int32(max(2, ProcessInfo.processInfo.activeProcessorCount)))
     }
