@@ -37,16 +37,22 @@ package protocol StoreFile: AnyObject {
 extension StoreFile {
     /// Reads exactly `count` bytes, or fails naming the file.
     func bytes(at offset: Int64, count: Int, name: String) throws -> [UInt8] {
-        var got = 0
-        let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
-            got = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
-            initialised = got
+        try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
+            try fill(
+                UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<count])),
+                at: offset,
+                name: name)
+            initialised = count
         }
-        guard got == count else {
+    }
+
+    /// Fills a buffer, or fails naming the file.
+    func fill(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int64, name: String) throws {
+        let got = try read(into: buffer, at: offset)
+        guard got == buffer.count else {
             throw StoreError(
                 .damaged, name,
-                "ends at byte \(offset + Int64(got)) where \(count) bytes at \(offset) are stored")
+                "ends at byte \(offset + Int64(got)) where \(buffer.count) bytes at \(offset) are stored")
         }
-        return bytes
     }
 }

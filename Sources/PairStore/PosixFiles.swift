@@ -52,19 +52,53 @@ package struct PosixFiles: FileLayer {
 package final class PosixFile: StoreFile {
     private let path: String
     private let descriptor: Int32
+    /// The same file, for writing past the page cache; negative where that is not to be had.
+    private var direct: Int32 = -1
 
     package init(_ path: String, flags: Int32) throws {
         self.path = path
         descriptor = Foundation.open(path, flags | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw StoreError.posix("open", path) }
+        // Whether the file system has it or not: the page cache is always there.
+        if flags & O_ACCMODE != O_RDONLY { direct = cwriteback_open_direct(path) }
     }
 
     /// Opens a file that is only read, from a read-only folder too.
     package static func reading(_ path: String) throws -> PosixFile { try PosixFile(path, flags: O_RDONLY) }
 
-    deinit { close(descriptor) }
+    deinit {
+        close(descriptor)
+        if direct >= 0 { close(direct) }
+    }
 
+    /// Whole pages that lie so in memory too go straight to the disk where they are many: the kernel's copy of them would
+    /// cost more than all else that a picture costs here, and push out of memory what is read again.
     package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
+        let count = try writeDirectly(bytes, at: offset)
+        try write(
+            UnsafeRawBufferPointer(rebasing: bytes[count...]), at: offset + Int64(count), to: descriptor)
+    }
+
+    /// Writes whole pages past the page cache, and gives how many bytes these are.
+    private func writeDirectly(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws -> Int {
+        let whole = bytes.count & ~(PageBuffer.pageSize - 1)
+        guard direct >= 0, whole >= PageBuffer.directBytes, offset % Int64(PageBuffer.pageSize) == 0,
+            UInt(bitPattern: bytes.baseAddress) % UInt(PageBuffer.pageSize) == 0
+        else { return 0 }
+        do {
+            try write(UnsafeRawBufferPointer(rebasing: bytes[..<whole]), at: offset, to: direct)
+            return whole
+        } catch let error where error.errorNumber == EINVAL {
+            // The device has larger pages, or the file system changed its mind.
+            close(direct)
+            direct = -1
+            return 0
+        }
+    }
+
+    private func write(
+        _ bytes: UnsafeRawBufferPointer, at offset: Int64, to descriptor: Int32
+    ) throws(StoreError) {
         var done = 0
         while done < bytes.count {
             let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])

@@ -10,59 +10,56 @@ final class ShardWriter {
 
     private let path: String
     private let file: any StoreFile
-    private var length: Int64
+    private var waiting: PageBuffer
     /// Up to here the disk was asked to write.
     private var started: Int64
-    private var pending = TarWriter()
+    /// The members of one sample but its picture, which is not copied into it.
+    private var members = TarWriter()
 
-    /// Pending bytes are written in pieces of about this size; a picture that is large is not copied into them.
-    private static let (pieceBytes, largeBytes) = (4 << 20, 32 << 10)
     /// The disk begins whenever so much was written, while the commit goes on.
     private static let startedBytes: Int64 = 8 << 20
 
     /// Opens the part file of a shard that the catalogue knows; what lies after the committed bytes must be gone.
     init(number: Int64, bytes: Int64, pairs: Int64, _ paths: StorePaths, _ files: any FileLayer) throws {
         self.number = number
-        (committedBytes, length, started) = (bytes, bytes, bytes)
+        (committedBytes, started) = (bytes, bytes)
         (committedPairs, self.pairs) = (pairs, pairs)
-        path = paths.shard(number, sealed: false)
+        let path = paths.shard(number, sealed: false)
+        self.path = path
         let isNew = try files.size(of: path) == nil
-        file = try files.open(path, create: true)
+        let file = try files.open(path, create: true)
         if isNew { try files.syncFolder(paths.shards) }
+        self.file = file
+        waiting = try PageBuffer(length: bytes) { try file.fill($0, at: $1, name: path) }
     }
 
-    var end: Int64 { length + Int64(pending.bytes.count) }
+    var end: Int64 { waiting.end }
 
     /// Appends a pair's sample and gives where it lies.
     func append(_ row: PairRow, image: [UInt8], json: [UInt8]) throws -> PairRow.Place {
         let start = end
-        try Sample.add(row, imageBytes: image.count, json: json, to: &pending) { try add(image, to: &$0) }
+        try Sample.add(row, imageBytes: image.count, json: json, to: &members) { members in
+            try members.drain(add)
+            try image.withUnsafeBytes(add)
+        }
+        try members.drain(add)
         pairs += 1
-        if pending.bytes.count >= Self.pieceBytes { try flush() }
         return PairRow.Place(shard: number, offset: start)
     }
 
     /// Appends the bytes of whole samples as they are.
     func append(raw bytes: [UInt8], pairs count: Int64) throws -> Int64 {
         let start = end
-        try add(bytes, to: &pending)
+        try bytes.withUnsafeBytes(add)
         pairs += count
-        if pending.bytes.count >= Self.pieceBytes { try flush() }
         return start
     }
 
-    private func add(_ bytes: [UInt8], to pending: inout TarWriter) throws {
-        guard bytes.count >= Self.largeBytes else { return pending.add(raw: bytes) }
-        try pending.drain(write)
-        try bytes.withUnsafeBytes(write)
-    }
+    private func add(_ bytes: UnsafeRawBufferPointer) throws { try waiting.add(bytes, write: write) }
 
-    private func flush() throws { try pending.drain(write) }
-
-    private func write(_ bytes: UnsafeRawBufferPointer) throws {
-        if bytes.isEmpty { return }
-        try file.write(bytes, at: length)
-        length += Int64(bytes.count)
+    private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
+        try file.write(bytes, at: offset)
+        let length = offset + Int64(bytes.count)
         guard length - started >= Self.startedBytes else { return }
         try file.startWriting(at: started, count: length - started)
         started = length
@@ -72,7 +69,7 @@ final class ShardWriter {
     /// what the catalogue claims of it (synced before) stays.
     func sync() throws {
         guard end > committedBytes else { return }
-        try flush()
+        try waiting.flush(write)
         do {
             try file.sync()
         } catch {
@@ -82,15 +79,16 @@ final class ShardWriter {
     }
 
     /// Takes note that the catalogue claims everything appended.
-    func commit() { (committedBytes, committedPairs) = (length, pairs) }
+    func commit() { (committedBytes, committedPairs) = (end, pairs) }
 
     /// Takes back what was appended since the last commit.
     func rollback() throws {
-        pending = TarWriter()
-        (length, started, pairs) = (committedBytes, committedBytes, committedPairs)
+        members = TarWriter()
+        (started, pairs) = (committedBytes, committedPairs)
         guard !isAbandoned else { return }
         do {
             try file.truncate(to: committedBytes)
+            try waiting.reset(length: committedBytes) { try file.fill($0, at: $1, name: path) }
         } catch {
             isAbandoned = true
             throw error
