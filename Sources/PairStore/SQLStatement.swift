@@ -1,16 +1,17 @@
-internal import GRDB
+package import GRDB
 internal import GRDBSQLite
 
 /// A prepared statement of one connection, bound and stepped without boxing its values.
 ///
-/// A commit runs some twenty small statements for each pair; GRDB's own calls cost more than SQLite's work there.
+/// A commit runs some twenty small statements for each pair, and a crawl's frontier ten for each picture; GRDB's own calls
+/// cost more than SQLite's work there.
 /// Confined to the connection's queue, and let go before the connection closes.
-final class SQLStatement {
+package final class SQLStatement {
     private let handle: OpaquePointer
     private let connection: OpaquePointer
     private let sql: String
 
-    init(_ database: Database, _ sql: String) throws {
+    package init(_ database: Database, _ sql: String) throws {
         guard let connection = database.sqliteConnection else {
             throw StoreError(.catalogue, "catalogue", "is closed")
         }
@@ -27,7 +28,7 @@ final class SQLStatement {
     // MARK: Binding; parameters count from 1
 
     @discardableResult
-    func bind(_ index: Int32, _ value: Int64) -> SQLStatement {
+    package func bind(_ index: Int32, _ value: Int64) -> SQLStatement {
         sqlite3_bind_int64(handle, index, value)
         return self
     }
@@ -35,20 +36,24 @@ final class SQLStatement {
     @discardableResult
     func bind(_ index: Int32, _ value: Int64?) -> SQLStatement {
         if let value { return bind(index, value) }
-        sqlite3_bind_null(handle, index)
-        return self
+        return bindNull(index)
     }
 
     @discardableResult
     func bind(_ index: Int32, _ value: String?) -> SQLStatement {
         if let value { return bind(index, value) }
+        return bindNull(index)
+    }
+
+    @discardableResult
+    package func bindNull(_ index: Int32) -> SQLStatement {
         sqlite3_bind_null(handle, index)
         return self
     }
 
     /// The text is copied: SQLite's transient destructor.
     @discardableResult
-    func bind(_ index: Int32, _ value: String) -> SQLStatement {
+    package func bind(_ index: Int32, _ value: String) -> SQLStatement {
         var value = value
         _ = value.withUTF8 { utf8 in
             utf8.withMemoryRebound(to: CChar.self) { characters in
@@ -64,7 +69,7 @@ final class SQLStatement {
     }
 
     @discardableResult
-    func bind(_ index: Int32, _ value: [UInt8]) -> SQLStatement {
+    package func bind(_ index: Int32, _ value: [UInt8]) -> SQLStatement {
         if value.isEmpty {
             sqlite3_bind_zeroblob(handle, index, 0)
         } else {
@@ -78,7 +83,7 @@ final class SQLStatement {
     // MARK: Running
 
     /// Runs a statement that gives no rows.
-    func run() throws {
+    package func run() throws {
         defer { sqlite3_reset(handle) }
         let code = sqlite3_step(handle)
         guard code == SQLITE_DONE else { throw failure(code) }
@@ -88,13 +93,13 @@ final class SQLStatement {
     var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(connection) }
 
     /// The first row, read by `body`; `nil` without one.
-    func first<T>(_ body: (SQLStatement) throws -> T) throws -> T? {
+    package func first<T>(_ body: (SQLStatement) throws -> T) throws -> T? {
         defer { sqlite3_reset(handle) }
         return try step() ? body(self) : nil
     }
 
     /// Every row, until `body` says no.
-    func forEach(_ body: (SQLStatement) throws -> Bool) throws {
+    package func forEach(_ body: (SQLStatement) throws -> Bool) throws {
         defer { sqlite3_reset(handle) }
         while try step() {
             if try !body(self) { return }
@@ -119,19 +124,19 @@ final class SQLStatement {
 
     // MARK: Columns; they count from 0
 
-    func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
+    package func int(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
-    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+    package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
     func optionalInt(_ column: Int32) -> Int64? { isNull(column) ? nil : int(column) }
 
-    func text(_ column: Int32) -> String {
+    package func text(_ column: Int32) -> String {
         guard let base = sqlite3_column_text(handle, column) else { return "" }
         let count = Int(sqlite3_column_bytes(handle, column))
         return String(decoding: UnsafeBufferPointer(start: base, count: count), as: UTF8.self)
     }
 
-    func blob(_ column: Int32) -> [UInt8] {
+    package func blob(_ column: Int32) -> [UInt8] {
         guard let base = sqlite3_column_blob(handle, column) else { return [] }
         return Array(UnsafeRawBufferPointer(start: base, count: Int(sqlite3_column_bytes(handle, column))))
     }

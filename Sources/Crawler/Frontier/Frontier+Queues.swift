@@ -40,7 +40,7 @@ extension Frontier {
                     (?2 AND EXISTS (SELECT 1 FROM pages WHERE host = hosts.id AND state = 0 AND due <= ?3)) OR
                     EXISTS (SELECT 1 FROM images WHERE host = hosts.id AND state = 0 AND due <= ?3))
                 ORDER BY id LIMIT ?4
-                """, [after, pages, now, limit]
+                """, after, pages, now, limit
             ) { WaitingHost(id: $0[0], origin: $0[1]) }
         }
     }
@@ -48,7 +48,7 @@ extension Frontier {
     /// Addresses of the seeds of all runs, and of what they redirected to.
     func startingPages() throws -> [String] {
         try read(now: 0) {
-            try $0.all("SELECT url FROM pages WHERE depth = 0 AND NOT is_sitemap", []) { $0[0] }
+            try $0.all("SELECT url FROM pages WHERE depth = 0 AND NOT is_sitemap") { $0[0] }
         }
     }
 
@@ -63,7 +63,7 @@ extension Frontier {
                     UNION ALL
                     SELECT (SELECT min(due) FROM pages WHERE host = hosts.id AND state = 0 AND due > ?1 AND ?2) AS due
                     FROM hosts WHERE queued > 0 AND retired IS NULL)
-                """, [time, pages]
+                """, time, pages
             ) { $0[0] as Int64? } ?? nil
         }
     }
@@ -99,7 +99,7 @@ extension FrontierTransaction {
             limit: limit, leased: &state.leasedPages[host, default: []])
         return try ids.compactMap { id in
             try first(
-                "SELECT url, depth, hops, tries, is_sitemap, etag, modified FROM pages WHERE id = ?", [id]
+                "SELECT url, depth, hops, tries, is_sitemap, etag, modified FROM pages WHERE id = ?", id
             ) {
                 PageTask(
                     id: id, host: host, url: $0[0], depth: $0[1], hops: $0[2], tries: $0[3], isSitemap: $0[4],
@@ -117,17 +117,19 @@ extension FrontierTransaction {
 
     /// The first tasks of a host that are not handed out, and are from now on. The queue's index alone is read, for as many
     /// as are handed out stand before them.
-    private func free(_ sql: String, _ host: Int64, limit: Int, leased: inout Set<Int64>) throws -> [Int64] {
-        let waiting = try Int64.fetchCursor(database.cachedStatement(sql: sql), arguments: [host, now])
+    private func free(
+        _ sql: StaticString, _ host: Int64, limit: Int, leased: inout Set<Int64>
+    ) throws -> [Int64] {
         var free: [Int64] = []
-        while free.count < limit, let id = try waiting.next() {
-            if leased.insert(id).inserted { free.append(id) }
+        try forEach(sql, host, now) { row in
+            if free.count < limit, leased.insert(row[0]).inserted { free.append(row[0]) }
+            return free.count < limit
         }
         return free
     }
 
     fileprivate func takeTask(ofImage id: Int64) throws -> ImageTask? {
-        let waiting = try first("SELECT host FROM images WHERE id = ? AND state = 0", [id]) { $0[0] as Int64 }
+        let waiting = try first("SELECT host FROM images WHERE id = ? AND state = 0", id) { $0[0] as Int64 }
         guard let host = waiting, state.leasedImages[host, default: []].insert(id).inserted else {
             return nil
         }
@@ -136,32 +138,35 @@ extension FrontierTransaction {
 
     /// A picture and the candidates that wait for it, the least `u` first.
     private func imageTask(_ id: Int64) throws -> ImageTask? {
-        var task: ImageTask?
-        _ = try all(
+        var found: (host: Int64, url: String, tries: Int, sha256: SHA256Digest?)?
+        var candidates: [WantedCandidate] = []
+        try forEach(
             """
-            SELECT i.host, i.url, i.tries, i.sha256, c.text, c.source, c.queries, c.u, c.extra, p.url, p.licence, p.language
+            SELECT i.host, i.url, i.tries, i.sha256, c.key, c.text, c.source, c.queries, c.u, c.extra, p.url, p.licence,
+                p.language
             FROM images AS i LEFT JOIN candidates AS c ON c.image = i.id AND c.state = 0
             LEFT JOIN pages AS p ON p.id = c.page WHERE i.id = ?
-            """, [id]
+            """, id
         ) { row in
-            if task == nil {
-                task = ImageTask(
-                    id: id, host: row[0], url: row[1], tries: row[2],
-                    sha256: (row[3] as Data?).flatMap { SHA256Digest(bytes: [UInt8]($0)) }, candidates: [])
-            }
-            if let candidate = Self.wanted(row, image: task?.url ?? "") { task?.candidates.append(candidate) }
+            let image =
+                found ?? (row[0], row[1], row[2], (row[3] as [UInt8]?).flatMap { SHA256Digest(bytes: $0) })
+            found = image
+            if let candidate = Self.wanted(row) { candidates.append(candidate) }
+            return true
         }
-        task?.candidates.sort { $0.u < $1.u }
-        return task
+        guard let found else { return nil }
+        if candidates.count > 1 { candidates.sort { $0.u < $1.u } }
+        return ImageTask(
+            id: id, host: found.host, url: found.url, tries: found.tries, sha256: found.sha256,
+            candidates: candidates)
     }
 
-    private static func wanted(_ row: Row, image: String) -> WantedCandidate? {
-        guard let text = row[4] as String?, let source = TextSource(rawValue: row[5]),
-            let page = row[9] as String?
+    private static func wanted(_ row: SQLStatement) -> WantedCandidate? {
+        guard let key = (row[4] as [UInt8]?).flatMap({ CandidateKey(bytes: $0) }),
+            let source = TextSource(rawValue: row[6]), let page = row[10] as String?
         else { return nil }
         return WantedCandidate(
-            key: CandidateKey(imageURL: image, text: text), text: text, source: source, pageURL: page,
-            queries: StoredQueries.queries(row[6]), u: Stored.unsigned(row[7]), licence: row[10],
-            language: row[11], extra: ExtraFields(json: row[8]))
+            key: key, text: row[5], source: source, pageURL: page, queries: StoredQueries.queries(row[7]),
+            u: Stored.unsigned(row[8]), licence: row[11], language: row[12], extra: ExtraFields(json: row[9]))
     }
 }

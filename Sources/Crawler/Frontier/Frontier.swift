@@ -65,7 +65,7 @@ actor Frontier {
     func seed(_ pages: [QueuedURL], now: Int64) throws {
         try transaction(now: now) { step in
             for page in pages {
-                try step.run("UPDATE hosts SET retired = NULL WHERE origin = ?", [page.origin])
+                try step.run("UPDATE hosts SET retired = NULL WHERE origin = ?", page.origin)
                 try step.offer(page, depth: 0, hops: 0)
             }
         }
@@ -92,7 +92,7 @@ actor Frontier {
     func retire(origin: String, reason: String, now: Int64) throws {
         try transaction(now: now) { step in
             let host = try step.host(origin)
-            try step.run("UPDATE hosts SET retired = ?, retired_at = ? WHERE id = ?", [reason, now, host])
+            try step.run("UPDATE hosts SET retired = ?, retired_at = ? WHERE id = ?", reason, now, host)
             try step.log([Decision(subject: .host, url: origin, outcome: reason)])
             state.leasedPages[host] = nil
             state.leasedImages[host] = nil
@@ -101,15 +101,29 @@ actor Frontier {
 
     /// Changes the file, as a whole or not at all.
     func transaction<T>(now: Int64, _ body: (FrontierTransaction) throws -> T) throws -> T {
+        try inTransaction(.immediate, now: now) { step in
+            let result = try body(step)
+            try step.finish()
+            try sink.flush()
+            return result
+        }
+    }
+
+    /// Reads with the tools of a transaction; all of its questions see the same state, under one lock of the file.
+    func read<T>(now: Int64, _ body: (FrontierTransaction) throws -> T) throws -> T {
+        try inTransaction(.deferred, now: now, body)
+    }
+
+    private func inTransaction<T>(
+        _ kind: Database.TransactionKind, now: Int64, _ body: (FrontierTransaction) throws -> T
+    ) throws -> T {
         do {
             return try queue.writeWithoutTransaction { database in
-                try database.beginTransaction(.immediate)
+                try database.beginTransaction(kind)
                 do {
-                    let step = FrontierTransaction(
-                        database: database, state: state, limits: limits, sink: sink, now: now)
-                    let result = try body(step)
-                    try step.finish()
-                    try sink.flush()
+                    let result = try body(
+                        FrontierTransaction(
+                            database: database, state: state, limits: limits, sink: sink, now: now))
                     try database.commit()
                     return result
                 } catch {
@@ -130,22 +144,10 @@ actor Frontier {
     /// How much is known and how much waits.
     var size: FrontierSize { state.size }
 
-    /// Reads with the tools of a transaction.
-    func read<T>(now: Int64, _ body: (FrontierTransaction) throws -> T) throws -> T {
-        do {
-            return try queue.writeWithoutTransaction { database in
-                try body(
-                    FrontierTransaction(
-                        database: database, state: state, limits: limits, sink: sink, now: now))
-            }
-        } catch let error as DatabaseError {
-            throw CrawlerError(error, path)
-        }
-    }
-
     /// Folds the log in and closes the file.
     func close() throws {
         do {
+            state.statements.removeAll()
             try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
             try queue.close()
         } catch let error as DatabaseError {

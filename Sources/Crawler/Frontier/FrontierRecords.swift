@@ -58,15 +58,22 @@ struct PageTask: Sendable {
     var isConditional: Bool { entityTag != nil || lastModified != nil }
 }
 
-/// A picture to fetch, with the candidates that want it.
-struct ImageTask: Sendable {
+/// A picture to fetch, with the candidates that want it. A class, for it is handed on from thread to thread.
+final class ImageTask: Sendable {
     let id: Int64
     let host: Int64
     let url: String
     let tries: Int
     /// What it was when it was fetched before, for candidates that came later.
     let sha256: SHA256Digest?
-    var candidates: [WantedCandidate]
+    let candidates: [WantedCandidate]
+
+    init(
+        id: Int64, host: Int64, url: String, tries: Int, sha256: SHA256Digest?, candidates: [WantedCandidate]
+    ) {
+        (self.id, self.host, self.url) = (id, host, url)
+        (self.tries, self.sha256, self.candidates) = (tries, sha256, candidates)
+    }
 }
 
 /// A candidate that waits for its picture.

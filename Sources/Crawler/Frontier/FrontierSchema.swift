@@ -4,7 +4,7 @@ internal import GRDB
 /// The tables of `crawl.sqlite`; DESIGN.md of this folder explains them.
 enum FrontierSchema {
     /// The version of the tables.
-    static let version = 4
+    static let version = 5
     /// "wcrl", so that a foreign file is not taken for ours.
     static let applicationID = 0x7763_726C
 
@@ -35,25 +35,25 @@ enum FrontierSchema {
         try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
         let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-        if found == 0, application == 0 {
-            try database.inTransaction {
-                try database.execute(sql: tables + inputs + extra)
-                try database.execute(
-                    sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
-                return .commit
-            }
-        } else if application == applicationID, found == 2 || found == 3 {
-            try database.inTransaction {
-                let added = (found == 2 ? inputs : "") + extra
-                try database.execute(sql: added + "PRAGMA user_version = \(version)")
-                return .commit
-            }
-        } else if application != applicationID || found != version {
+        let isNew = found == 0 && application == 0
+        guard isNew || (application == applicationID && (first...version).contains(found)) else {
             throw CrawlerError(
                 .frontier, path, "is no frontier of this version of wit; move it away to start the crawl anew"
             )
         }
+        if found == version { return }
+        try database.inTransaction {
+            if isNew {
+                try database.execute(sql: tables + "PRAGMA application_id = \(applicationID)")
+            }
+            for step in additions[(isNew ? 0 : found - first)...] { try database.execute(sql: step) }
+            try database.execute(sql: "PRAGMA user_version = \(version)")
+            return .commit
+        }
     }
+
+    /// The oldest version that comes along; `tables` are its tables.
+    private static let first = 2
 
     private static let tables = """
         CREATE TABLE hosts (
@@ -91,19 +91,28 @@ enum FrontierSchema {
 
         """
 
-    /// What version 3 added.
-    private static let inputs = """
+    /// What each later version added, from the one after the first on.
+    private static let additions = [
+        // 3: how far an import's inputs are done.
+        """
         CREATE TABLE inputs (
             id TEXT PRIMARY KEY, name TEXT NOT NULL, position INTEGER NOT NULL, is_done INTEGER NOT NULL,
-            at INTEGER NOT NULL) WITHOUT ROWID;
-
+            at INTEGER NOT NULL) WITHOUT ROWID
+        """,
+        // 4: what else a list says of a pair.
+        "ALTER TABLE candidates ADD COLUMN extra TEXT",
+        // 5: a picture's candidates lie together, so that those that wait need no index of their own.
         """
-
-    /// What version 4 added: what else a list says of a pair.
-    private static let extra = """
-        ALTER TABLE candidates ADD COLUMN extra TEXT;
-
-        """
+        DROP INDEX candidates_wanted;
+        ALTER TABLE candidates RENAME TO earlier;
+        CREATE TABLE candidates (
+            image INTEGER NOT NULL, key BLOB NOT NULL, page INTEGER NOT NULL, text TEXT NOT NULL,
+            source TEXT NOT NULL, queries BLOB NOT NULL, u INTEGER NOT NULL, state INTEGER NOT NULL, extra TEXT,
+            PRIMARY KEY (image, key)) WITHOUT ROWID;
+        INSERT INTO candidates SELECT image, key, page, text, source, queries, u, state, extra FROM earlier;
+        DROP TABLE earlier
+        """,
+    ]
 }
 
 extension CrawlerError {

@@ -61,20 +61,24 @@ public struct FrontierScrub {
                 SELECT c.key, c.image, c.page, c.text, i.url, i.sha256, p.url FROM candidates c
                 LEFT JOIN images i ON i.id = c.image LEFT JOIN pages p ON p.id = c.page WHERE c.text != ''
                 """)
-        var (keys, images, pages): ([Data], Set<Int64>, Set<Int64>) = ([], [], [])
+        var (named, images, pages): ([(image: Int64, key: Data)], Set<Int64>, Set<Int64>) = ([], [], [])
         while let row = try rows.next() {
             let sha256 = (row[5] as Data?).flatMap { SHA256Digest(bytes: [UInt8]($0)) }
             let isNamed = removals.names(
                 imageURL: row[4] ?? "", pageURL: row[6] ?? "", text: row[3], key: [UInt8](row[0] as Data),
                 sha256: sha256)
             guard isNamed else { continue }
-            keys.append(row[0])
+            named.append((row[1], row[0]))
             images.insert(row[1])
             pages.insert(row[2])
         }
         let blank = try database.makeStatement(
-            sql: "UPDATE candidates SET text = '', queries = x'', extra = NULL, state = ? WHERE key = ?")
-        for key in keys { try blank.execute(arguments: [CandidateState.removed.rawValue, key]) }
+            sql:
+                "UPDATE candidates SET text = '', queries = x'', extra = NULL, state = ? WHERE image = ? AND key = ?"
+        )
+        for (image, key) in named {
+            try blank.execute(arguments: [CandidateState.removed.rawValue, image, key])
+        }
         let forget = { (table: String, column: String, ids: Set<Int64>) in
             let statement = try database.makeStatement(
                 sql: """
@@ -83,15 +87,12 @@ public struct FrontierScrub {
                     """)
             for id in ids { try statement.execute(arguments: [id]) }
         }
-        // Candidates are found by picture through no index once decided on; one for the while of this scan.
-        try database.execute(
-            sql: """
-                CREATE INDEX scrub_image ON candidates(image); CREATE INDEX scrub_page ON candidates(page);
-                """)
+        // No index leads from a page to its candidates; one for the while of this scan.
+        try database.execute(sql: "CREATE INDEX scrub_page ON candidates(page)")
         try forget("images", "image", images)
         try forget("pages", "page", pages)
-        try database.execute(sql: "DROP INDEX scrub_image; DROP INDEX scrub_page")
-        return keys.count
+        try database.execute(sql: "DROP INDEX scrub_page")
+        return named.count
     }
 
     /// Blanks the rows of a table that are named or were marked above, and takes them out of their host's queue.

@@ -21,10 +21,8 @@ extension FrontierTransaction {
             INSERT OR IGNORE INTO pages (id, url, host, depth, hops, state, licence, language)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [
-                origin.id, origin.url, try host(origin.host), far, far, PageState.beyond.rawValue,
-                origin.licence, origin.language,
-            ])
+            origin.id, origin.url, try host(origin.host), far, far, PageState.beyond.rawValue,
+            origin.licence, origin.language)
     }
 
     /// Notes how far an input is done.
@@ -33,7 +31,7 @@ extension FrontierTransaction {
             """
             INSERT INTO inputs (id, name, position, is_done, at) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (id) DO UPDATE SET name = ?2, position = ?3, is_done = ?4, at = ?5
-            """, [mark.id, mark.name, mark.position, mark.isDone, now])
+            """, mark.id, mark.name, mark.position, mark.isDone, now)
     }
 }
 
@@ -55,7 +53,7 @@ extension Frontier {
     /// How far inputs were read, by what they are known by.
     func inputMarks() throws -> [String: InputMark] {
         try read(now: 0) { step in
-            let marks = try step.all("SELECT id, name, position, is_done FROM inputs", []) {
+            let marks = try step.all("SELECT id, name, position, is_done FROM inputs") {
                 InputMark(id: $0[0], name: $0[1], position: $0[2], isDone: $0[3])
             }
             return Dictionary(marks.map { ($0.id, $0) }) { _, new in new }

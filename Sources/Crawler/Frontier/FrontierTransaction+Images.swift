@@ -19,14 +19,12 @@ extension FrontierTransaction {
     func offer(_ candidate: OfferedCandidate, page: Int64, url: String) throws {
         try run(
             """
-            INSERT OR IGNORE INTO candidates (key, image, page, text, source, queries, u, state, extra)
+            INSERT OR IGNORE INTO candidates (image, key, page, text, source, queries, u, state, extra)
             VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)
             """,
-            [
-                Data(candidate.key.bytes), candidate.image.id, page, candidate.text,
-                candidate.source.rawValue,
-                StoredQueries.bytes(candidate.queries), Stored.ordered(candidate.u), candidate.extra?.json,
-            ])
+            candidate.image.id, candidate.key.bytes, page, candidate.text,
+            candidate.source.rawValue,
+            StoredQueries.bytes(candidate.queries), Stored.ordered(candidate.u), candidate.extra?.json)
         guard database.changesCount > 0 else { return count([.pairAgain: 1]) }
         count(Frontier.candidatesOffered)
         try sink.note(
@@ -34,7 +32,7 @@ extension FrontierTransaction {
                 imageURL: candidate.image.url, text: candidate.text, textSource: candidate.source.rawValue,
                 pageURL: url, u: candidate.u, queries: candidate.queries, extra: candidate.extra))
         guard sink.mayClaim(candidate) else {
-            return try end(candidate.key, .refused, reason: .pairRefusedEarly)
+            return try end(candidate.key, of: candidate.image.id, .refused, reason: .pairRefusedEarly)
         }
         try want(candidate)
     }
@@ -46,24 +44,24 @@ extension FrontierTransaction {
         // Most pictures are new: trying to add one first saves looking for it.
         try run(
             "INSERT INTO images (id, url, host, u, state) VALUES (?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
-            [candidate.image.id, candidate.image.url, host, u])
+            candidate.image.id, candidate.image.url, host, u)
         if database.changesCount > 0 { return changeQueued(host, images: 1) }
-        let known = try first(
-            "SELECT state, u, host FROM images WHERE id = ?", [candidate.image.id],
-            { (state: ImageState(rawValue: $0[0]), u: $0[1] as Int64, host: $0[2] as Int64) })
+        let known = try first("SELECT state, u, host FROM images WHERE id = ?", candidate.image.id) {
+            (state: ImageState(rawValue: $0[0]), u: $0[1] as Int64, host: $0[2] as Int64)
+        }
         guard let known else { return }
         switch known.state {
         case .queued:
             if u < known.u {
-                try run("UPDATE images SET u = ? WHERE id = ?", [u, candidate.image.id])
+                try run("UPDATE images SET u = ? WHERE id = ?", u, candidate.image.id)
             }
         case .settled:
             try run(
                 "UPDATE images SET state = 0, tries = 0, due = 0, u = ? WHERE id = ?",
-                [u, candidate.image.id])
+                u, candidate.image.id)
             changeQueued(known.host, images: 1)
         case .dropped:
-            try end(candidate.key, .dropped, reason: nil)
+            try end(candidate.key, of: candidate.image.id, .dropped, reason: nil)
         case nil: break
         }
     }
@@ -72,8 +70,8 @@ extension FrontierTransaction {
     func take(_ result: ImageResult) throws {
         count(result.drops)
         try log(result.decisions)
-        for (key, fate) in result.fates { try end(key, fate.state, reason: fate.reason) }
         let task = result.task
+        for (key, fate) in result.fates { try end(key, of: task.id, fate.state, reason: fate.reason) }
         switch result.outcome {
         case .settled(let digest):
             count(Frontier.imagesFetched)
@@ -84,7 +82,7 @@ extension FrontierTransaction {
             if task.tries + 1 >= limits.maxTries {
                 try drop(task, reason)
             } else {
-                try run("UPDATE images SET tries = tries + 1, due = ? WHERE id = ?", [now + wait, task.id])
+                try run("UPDATE images SET tries = tries + 1, due = ? WHERE id = ?", now + wait, task.id)
             }
         case .released: break
         }
@@ -92,10 +90,12 @@ extension FrontierTransaction {
     }
 
     /// The first final outcome stays.
-    private func end(_ key: CandidateKey, _ outcome: CandidateState, reason: DropReason?) throws {
+    private func end(
+        _ key: CandidateKey, of image: Int64, _ outcome: CandidateState, reason: DropReason?
+    ) throws {
         try run(
-            "UPDATE candidates SET state = ? WHERE key = ? AND state = 0",
-            [outcome.rawValue, Data(key.bytes)])
+            "UPDATE candidates SET state = ? WHERE image = ? AND key = ? AND state = 0",
+            outcome.rawValue, image, key.bytes)
         guard database.changesCount > 0 else { return }
         if outcome == .kept { count(Frontier.pairsKept) }
         if let reason { count([reason: 1]) }
@@ -103,25 +103,25 @@ extension FrontierTransaction {
 
     /// No candidate of the task waits any more; one that came meanwhile keeps the picture queued.
     private func settle(_ task: ImageTask, _ digest: SHA256Digest?) throws {
-        let digest = digest.map { Data($0.bytes) }
+        let digest = digest?.bytes
         try run(
             """
             UPDATE images SET state = 1, sha256 = ifnull(?2, sha256)
             WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM candidates WHERE image = ?1 AND state = 0)
-            """, [task.id, digest])
+            """, task.id, digest)
         if database.changesCount > 0 { return changeQueued(task.host, images: -1) }
         try run(
             """
             UPDATE images SET sha256 = ifnull(?2, sha256), tries = 0, due = 0,
                 u = (SELECT min(u) FROM candidates WHERE image = ?1 AND state = 0)
             WHERE id = ?1
-            """, [task.id, digest])
+            """, task.id, digest)
     }
 
     private func drop(_ task: ImageTask, _ reason: DropReason) throws {
         count([reason: 1])
-        try run("UPDATE images SET state = 2, outcome = ? WHERE id = ?", [reason.rawValue, task.id])
-        try run("UPDATE candidates SET state = 4 WHERE image = ? AND state = 0", [task.id])
+        try run("UPDATE images SET state = 2, outcome = ? WHERE id = ?", reason.rawValue, task.id)
+        try run("UPDATE candidates SET state = 4 WHERE image = ? AND state = 0", task.id)
         changeQueued(task.host, images: -1)
     }
 }
@@ -136,13 +136,12 @@ enum Stored {
 
 enum StoredQueries {
     /// Query ids as little-endian words.
-    static func bytes(_ queries: [QueryID]) -> Data {
-        queries.map(\.littleEndian).withUnsafeBytes { Data($0) }
+    static func bytes(_ queries: [QueryID]) -> [UInt8] {
+        queries.map(\.littleEndian).withUnsafeBytes { [UInt8]($0) }
     }
 
-    static func queries(_ data: Data) -> [QueryID] {
-        let bytes = [UInt8](data)
-        return stride(from: 0, to: bytes.count - 3, by: 4).map { place in
+    static func queries(_ bytes: [UInt8]) -> [QueryID] {
+        stride(from: 0, to: bytes.count - 3, by: 4).map { place in
             (0..<4).reduce(0) { $0 | QueryID(bytes[place + $1]) << (8 * UInt32($1)) }
         }
     }

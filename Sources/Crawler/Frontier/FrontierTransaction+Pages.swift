@@ -24,7 +24,7 @@ extension FrontierTransaction {
     /// Adds a new page; false when its host is full.
     private func add(_ page: QueuedURL, depth: Int, hops: Int, _ isSitemap: Bool) throws -> Bool {
         let host = try host(page.origin)
-        let pages: Int = try first("SELECT pages FROM hosts WHERE id = ?", [host]) { $0[0] } ?? 0
+        let pages: Int = try first("SELECT pages FROM hosts WHERE id = ?", host) { $0[0] } ?? 0
         guard pages < limits.maxPagesPerHost else {
             count([.linkHostFull: 1])
             return false
@@ -32,8 +32,8 @@ extension FrontierTransaction {
         let place = isBeyond(depth, hops) ? PageState.beyond : .queued
         try run(
             "INSERT INTO pages (id, url, host, depth, hops, state, is_sitemap) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [page.id, page.url, host, depth, hops, place.rawValue, isSitemap])
-        try run("UPDATE hosts SET pages = pages + 1 WHERE id = ?", [host])
+            page.id, page.url, host, depth, hops, place.rawValue, isSitemap)
+        try run("UPDATE hosts SET pages = pages + 1 WHERE id = ?", host)
         if place == .queued { changeQueued(host, pages: 1) }
         return true
     }
@@ -58,7 +58,7 @@ extension FrontierTransaction {
                 try close(result.task, outcome: reason.rawValue)
             } else {
                 try run(
-                    "UPDATE pages SET tries = tries + 1, due = ? WHERE id = ?", [now + wait, result.task.id])
+                    "UPDATE pages SET tries = tries + 1, due = ? WHERE id = ?", now + wait, result.task.id)
             }
         case .released: break
         }
@@ -75,10 +75,10 @@ extension FrontierTransaction {
             guard let known = try path(to: next.id) else { continue }
             let (depth, hops) = (min(next.depth, known.depth), min(next.hops, known.hops))
             guard depth < known.depth || hops < known.hops else { continue }
-            try run("UPDATE pages SET depth = ?, hops = ? WHERE id = ?", [depth, hops, next.id])
+            try run("UPDATE pages SET depth = ?, hops = ? WHERE id = ?", depth, hops, next.id)
             switch known.state {
             case .beyond where !isBeyond(depth, hops):
-                try run("UPDATE pages SET state = 0 WHERE id = ?", [next.id])
+                try run("UPDATE pages SET state = 0 WHERE id = ?", next.id)
                 changeQueued(known.host, pages: 1)
             case .done:
                 // What a redirect or an index of sitemaps leads to stands where it stands itself.
@@ -102,10 +102,10 @@ extension FrontierTransaction {
     }
 
     private func path(to page: Int64) throws -> Path? {
-        try first("SELECT depth, hops, state, links, outcome, host FROM pages WHERE id = ?", [page]) { row in
+        try first("SELECT depth, hops, state, links, outcome, host FROM pages WHERE id = ?", page) { row in
             Path(
                 depth: row[0], hops: row[1], state: PageState(rawValue: row[2]),
-                links: Self.ids(row[3] as Data? ?? Data()), isRedirect: row[4] as String? == Self.redirected,
+                links: Self.ids(row[3]), isRedirect: row[4] as String? == Self.redirected,
                 host: row[5])
         }
     }
@@ -132,22 +132,20 @@ extension FrontierTransaction {
         let links = limits.maxDepth == nil ? nil : Self.bytes(harvest.links.map(\.id))
         try run(
             "UPDATE pages SET licence = ?, language = ?, etag = ?, modified = ?, links = ? WHERE id = ?",
-            [
-                harvest.licence, harvest.language, harvest.entityTag, harvest.lastModified, links, task.id,
-            ])
+            harvest.licence, harvest.language, harvest.entityTag, harvest.lastModified, links, task.id)
         try close(task, outcome: Self.read)
     }
 
     /// Whether so many pages with the same bytes were followed that this one is not; else it counts as one of them.
     private func isMirror(_ task: PageTask, _ harvest: PageHarvest) throws -> Bool {
         guard let digest = harvest.digest else { return false }
-        let known = try first("SELECT digest FROM pages WHERE id = ?", [task.id]) { $0[0] as Int64? } ?? nil
+        let known = try first("SELECT digest FROM pages WHERE id = ?", task.id) { $0[0] as Int64? } ?? nil
         guard known != digest else { return false }
-        let copies: Int = try first("SELECT pages FROM copies WHERE digest = ?", [digest]) { $0[0] } ?? 0
+        let copies: Int = try first("SELECT pages FROM copies WHERE digest = ?", digest) { $0[0] } ?? 0
         guard copies < limits.maxCopies else { return true }
         try run(
-            "INSERT INTO copies VALUES (?, 1) ON CONFLICT (digest) DO UPDATE SET pages = pages + 1", [digest])
-        try run("UPDATE pages SET digest = ? WHERE id = ?", [digest, task.id])
+            "INSERT INTO copies VALUES (?, 1) ON CONFLICT (digest) DO UPDATE SET pages = pages + 1", digest)
+        try run("UPDATE pages SET digest = ? WHERE id = ?", digest, task.id)
         return false
     }
 
@@ -166,7 +164,7 @@ extension FrontierTransaction {
 
     private func redirect(_ task: PageTask, to target: QueuedURL) throws {
         let place = try place(of: task)
-        try run("UPDATE pages SET links = ? WHERE id = ?", [Self.bytes([target.id]), task.id])
+        try run("UPDATE pages SET links = ? WHERE id = ?", Self.bytes([target.id]), task.id)
         try close(task, outcome: Self.redirected)
         try offer(target, depth: place.depth, hops: place.hops + 1, isSitemap: task.isSitemap)
     }
@@ -177,20 +175,20 @@ extension FrontierTransaction {
     }
 
     private func place(of page: Int64) throws -> (depth: Int, hops: Int)? {
-        try first("SELECT depth, hops FROM pages WHERE id = ?", [page]) { ($0[0], $0[1]) }
+        try first("SELECT depth, hops FROM pages WHERE id = ?", page) { ($0[0], $0[1]) }
     }
 
     private func close(_ task: PageTask, outcome: String) throws {
-        try run("UPDATE pages SET state = 1, outcome = ?, done_at = ? WHERE id = ?", [outcome, now, task.id])
+        try run("UPDATE pages SET state = 1, outcome = ?, done_at = ? WHERE id = ?", outcome, now, task.id)
         changeQueued(task.host, pages: -1)
         if !task.isSitemap { count(Frontier.pagesDone) }
     }
 
-    private static func bytes(_ ids: [Int64]) -> Data {
-        ids.withUnsafeBytes { Data($0) }
+    private static func bytes(_ ids: [Int64]) -> [UInt8] {
+        ids.withUnsafeBytes { [UInt8]($0) }
     }
 
-    private static func ids(_ bytes: Data) -> [Int64] {
+    private static func ids(_ bytes: [UInt8]) -> [Int64] {
         bytes.withUnsafeBytes { raw in
             stride(from: 0, to: raw.count - 7, by: 8).map {
                 raw.loadUnaligned(fromByteOffset: $0, as: Int64.self)

@@ -16,7 +16,7 @@ extension FrontierTransaction {
             let host = try host(news.files.origin)
             try run(
                 "UPDATE hosts SET robots = ?, reservations = ?, robots_at = ? WHERE id = ?",
-                [Data(news.files.robots), Data(news.files.reservations), now, host])
+                news.files.robots, news.files.reservations, now, host)
         }
         for sitemap in news.sitemaps { try offer(sitemap, depth: 0, hops: 0, isSitemap: true) }
     }
@@ -28,11 +28,13 @@ extension Frontier {
         try read(now: now) { step in
             try step.first(
                 "SELECT robots, reservations, robots_at FROM hosts WHERE origin = ? AND robots_at > ?",
-                [origin, now - maxAge.milliseconds]
+                origin, now - maxAge.milliseconds
             ) { row in
-                guard let robots = row[0] as Data?, let reservations = row[1] as Data? else { return nil }
+                guard let robots = row[0] as [UInt8]?, let reservations = row[1] as [UInt8]? else {
+                    return nil
+                }
                 let files = SiteFiles(
-                    origin: origin, robots: [UInt8](robots), reservations: [UInt8](reservations))
+                    origin: origin, robots: robots, reservations: reservations)
                 return (files, .milliseconds(max(0, now - (row[2] as Int64))))
             } ?? nil
         }

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import PairStore
 
 /// What one transaction does to the frontier. Everything that one step of the crawl changes goes through one of
 /// these, so it is there as a whole or not at all.
@@ -19,6 +20,7 @@ struct FrontierTransaction {
         var changedCounters: Set<String> = []
         var queuedByHost: [Int64: Int] = [:]
         let seen = SeenCache()
+        let statements = StatementCache()
         var size: FrontierSize
         var news = HostNews()
         /// How many more lines the log takes before it is looked at.
@@ -34,27 +36,35 @@ struct FrontierTransaction {
         }
     }
 
-    /// Runs a prepared statement without rows.
-    func run(_ sql: String, _ arguments: StatementArguments) throws {
-        try database.cachedStatement(sql: sql).execute(arguments: arguments)
+    /// Runs a statement without rows.
+    func run<each Value: SQLValue>(_ sql: StaticString, _ values: repeat each Value) throws {
+        try state.statements.prepared(sql, database, repeat each values).run()
     }
 
-    /// What is made of the first row of a prepared query; the row itself is valid only within `value`.
-    func first<Value>(
-        _ sql: String, _ arguments: StatementArguments, _ value: (Row) throws -> Value
-    ) throws -> Value? {
-        let cursor = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
-        return try cursor.next().map(value)
+    /// What is made of the first row of a query.
+    func first<Result, each Value: SQLValue>(
+        _ sql: StaticString, _ values: repeat each Value, row: (SQLStatement) throws -> Result
+    ) throws -> Result? {
+        try state.statements.prepared(sql, database, repeat each values).first(row)
     }
 
-    /// What is made of each row of a prepared query, likewise: a copy of every row costs more than finding it.
-    func all<Value>(
-        _ sql: String, _ arguments: StatementArguments, _ value: (Row) throws -> Value
-    ) throws -> [Value] {
-        let cursor = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
-        var values: [Value] = []
-        while let row = try cursor.next() { values.append(try value(row)) }
-        return values
+    /// What is made of each row of a query.
+    func all<Result, each Value: SQLValue>(
+        _ sql: StaticString, _ values: repeat each Value, row: (SQLStatement) throws -> Result
+    ) throws -> [Result] {
+        var results: [Result] = []
+        try forEach(sql, repeat each values) {
+            results.append(try row($0))
+            return true
+        }
+        return results
+    }
+
+    /// Looks at the rows of a query until `row` says no.
+    func forEach<each Value: SQLValue>(
+        _ sql: StaticString, _ values: repeat each Value, row: (SQLStatement) throws -> Bool
+    ) throws {
+        try state.statements.prepared(sql, database, repeat each values).forEach(row)
     }
 
     // MARK: Hosts
@@ -70,9 +80,9 @@ struct FrontierTransaction {
         if origin.isEmpty { return Self.noHost }
         if let known = state.hostIDs[origin] { return known }
         if state.hostIDs.count >= Self.maxHostNames { state.hostIDs.removeAll() }
-        try run("INSERT OR IGNORE INTO hosts (origin) VALUES (?)", [origin])
+        try run("INSERT OR IGNORE INTO hosts (origin) VALUES (?)", origin)
         state.size.hosts += database.changesCount
-        let id: Int64 = try first("SELECT id FROM hosts WHERE origin = ?", [origin]) { $0[0] } ?? 0
+        let id: Int64 = try first("SELECT id FROM hosts WHERE origin = ?", origin) { $0[0] } ?? 0
         state.hostIDs[origin] = id
         return id
     }
@@ -105,11 +115,9 @@ struct FrontierTransaction {
                 INSERT INTO decisions (at, subject, url, outcome, status, bytes, milliseconds, address)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
-                [
-                    now, decision.subject.rawValue, decision.url, decision.outcome, decision.status,
-                    decision.bytes,
-                    decision.milliseconds, decision.address,
-                ])
+                now, decision.subject.rawValue, decision.url, decision.outcome, decision.status,
+                decision.bytes,
+                decision.milliseconds, decision.address)
         }
         state.decisionsUntilTrim -= decisions.count
         if state.decisionsUntilTrim < 0 { try trimLog() }
@@ -118,20 +126,20 @@ struct FrontierTransaction {
     /// Forgets the oldest lines of the log, a twentieth of it at a time.
     private func trimLog() throws {
         try run(
-            "DELETE FROM decisions WHERE id <= (SELECT max(id) FROM decisions) - ?", [limits.maxDecisions])
+            "DELETE FROM decisions WHERE id <= (SELECT max(id) FROM decisions) - ?", limits.maxDecisions)
         state.decisionsUntilTrim = limits.maxDecisions / 20
     }
 
     /// Writes what was gathered; the last step of every transaction.
     func finish() throws {
         for (host, change) in state.queuedByHost where change != 0 {
-            try run("UPDATE hosts SET queued = queued + ? WHERE id = ?", [change, host])
+            try run("UPDATE hosts SET queued = queued + ? WHERE id = ?", change, host)
         }
         state.queuedByHost.removeAll(keepingCapacity: true)
         for name in state.changedCounters {
             try run(
                 "INSERT INTO counters (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
-                [name, state.counters[name]])
+                name, state.counters[name])
         }
         state.changedCounters.removeAll(keepingCapacity: true)
     }
