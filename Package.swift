@@ -98,7 +98,6 @@ let package = Package(
     targets: [
         // C libraries of the distribution.
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
@@ -145,7 +144,7 @@ let package = Package(
         .executableTarget(
             name: "wit",
             dependencies: rooms.filter { $0 != "CLIPTrain" }.map { .init(stringLiteral: $0) }
-                + ["CommandKit", "CChafa", "CMalloc", arguments, logging],
+                + ["CommandKit", "CChafa", arguments, logging],
             swiftSettings: swiftSettings),
         // The only program that links LibTorch; `wit` starts it.
         .executableTarget(

@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Synchronization
 
 /// A SHA-256 value (FIPS 180-4): 32 bytes, ordered as unsigned big-endian bytes.
 public struct SHA256Digest: Hashable, Sendable {
@@ -61,9 +62,20 @@ public struct SHA256Hasher: ~Copyable {
     /// than hashing it. Threads may share it: nobody writes to it once it is found, and where there is none `init` says so.
     private nonisolated(unsafe) static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
 
+    /// Contexts of hashes that have ended: for an address, making one takes longer than the hash.
+    private static let idle = Mutex<[Context]>([])
+    private static let mostIdle = 32
+
+    /// Whoever takes a context out of `idle` has it alone.
+    private struct Context: @unchecked Sendable {
+        let pointer: OpaquePointer
+    }
+
     /// Starts an empty hash.
     public init() {
-        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, Self.algorithm, nil) == 1 else {
+        let known = Self.idle.withLock { $0.popLast()?.pointer }
+        guard let context = known ?? EVP_MD_CTX_new(), EVP_DigestInit_ex(context, Self.algorithm, nil) == 1
+        else {
             preconditionFailure("libcrypto cannot start SHA-256: out of memory or a broken installation")
         }
         self.context = context
@@ -89,5 +101,12 @@ public struct SHA256Hasher: ~Copyable {
         return digest
     }
 
-    deinit { EVP_MD_CTX_free(context) }
+    deinit {
+        let context = Context(pointer: context)
+        let isKept = Self.idle.withLock { idle in
+            if idle.count < Self.mostIdle { idle.append(context) }
+            return idle.last?.pointer == context.pointer
+        }
+        if !isKept { EVP_MD_CTX_free(context.pointer) }
+    }
 }

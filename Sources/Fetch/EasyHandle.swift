@@ -6,7 +6,8 @@ final class EasyHandle {
     let pointer: UnsafeMutableRawPointer
     private let callbacks: UnsafeMutablePointer<ccurl_callbacks>
     private let message: UnsafeMutablePointer<CChar>
-    private var headers: UnsafeMutablePointer<curl_slist>?
+    /// What libcurl has as header lines.
+    private var headers: (lines: [String], list: UnsafeMutablePointer<curl_slist>?) = ([], nil)
 
     /// A handle with all that no request changes; `nil` when libcurl is out of memory.
     init?(_ configuration: FetchConfiguration) {
@@ -23,7 +24,7 @@ final class EasyHandle {
 
     deinit {
         curl_easy_cleanup(pointer)
-        curl_slist_free_all(headers)
+        curl_slist_free_all(headers.list)
         callbacks.deallocate()
         message.deallocate()
     }
@@ -33,16 +34,22 @@ final class EasyHandle {
 
     /// Aims the handle at a request. The transfer must stay alive until the handle is aimed again or released.
     func aim(at transfer: Transfer, headerLines: [String]) -> CURLcode {
-        curl_slist_free_all(headers)
-        headers = nil
-        for line in headerLines { headers = curl_slist_append(headers, line) ?? headers }
+        set(headerLines)
         callbacks.pointee.context = Unmanaged.passUnretained(transfer).toOpaque()
         message.pointee = 0
-        ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headers)
         // Where HTTP/2 may come of it, a transfer waits for a connection that is being made and shares that one.
         ccurl_set_long(pointer, CURLOPT_PIPEWAIT, transfer.request.url.hasPrefix("https:") ? 1 : 0)
         sign(transfer.request.signature)
         return ccurl_set_string(pointer, CURLOPT_URL, transfer.request.url)
+    }
+
+    /// Most requests have the same header lines as the one before.
+    private func set(_ lines: [String]) {
+        if lines == headers.lines { return }
+        curl_slist_free_all(headers.list)
+        headers = (lines, nil)
+        for line in lines { headers.list = curl_slist_append(headers.list, line) ?? headers.list }
+        ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headers.list)
     }
 
     /// A handle serves one request after another: the next one must not inherit a key.

@@ -3,14 +3,14 @@ internal import Foundation
 
 /// One request on its way: what has arrived, what is wrong with it, and who waits for it.
 ///
-/// `@unchecked Sendable`: the asking task makes it and hands it over through the engine's mailbox; from then on
+/// `@unchecked Sendable`: whoever asks makes it and hands it over through the engine's mailbox; from then on
 /// only the engine's thread touches it.
 final class Transfer: @unchecked Sendable {
     let request: FetchRequest
     let host: String
     private let configuration: FetchConfiguration
     private let hasContact: Bool
-    private var continuation: CheckedContinuation<FetchOutcome, Never>?
+    private var onEnd: (@Sendable (FetchOutcome) -> Void)?
 
     /// Set while the transfer runs.
     var handle: EasyHandle?
@@ -32,18 +32,18 @@ final class Transfer: @unchecked Sendable {
 
     init(
         _ request: FetchRequest, host: String, configuration: FetchConfiguration, hasContact: Bool,
-        continuation: CheckedContinuation<FetchOutcome, Never>
+        onEnd: @escaping @Sendable (FetchOutcome) -> Void
     ) {
         self.request = request
         self.host = host
         self.configuration = configuration
         self.hasContact = hasContact
-        self.continuation = continuation
+        self.onEnd = onEnd
         clock = TransferClock(configuration.timeLimits, start: .now)
     }
 
     /// Whether the outcome was given already.
-    var isSettled: Bool { continuation == nil }
+    var isSettled: Bool { onEnd == nil }
 
     /// The transfer starts now, perhaps again; the time it waited for its turn does not count.
     func begin(with handle: EasyHandle, gate: AddressGate) {
@@ -59,10 +59,10 @@ final class Transfer: @unchecked Sendable {
         if failure == nil { failure = (reason, detail) }
     }
 
-    /// Gives the outcome to the task that waits, once.
+    /// Gives the outcome to whoever asked, once.
     func settle(_ outcome: FetchOutcome) {
-        continuation?.resume(returning: outcome)
-        continuation = nil
+        onEnd?(outcome)
+        onEnd = nil
     }
 }
 

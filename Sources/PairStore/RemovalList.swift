@@ -41,8 +41,10 @@ public struct RemovalList: Sendable, Equatable {
     }
 
     func names(_ candidate: Candidate) -> Bool {
-        names(
-            imageURL: candidate.imageURL, pageURL: candidate.pageURL, text: candidate.text,
-            key: CandidateKey(imageURL: candidate.imageURL, text: candidate.text).bytes)
+        // Most stores have no removals, and a key costs a hash.
+        !isEmpty
+            && names(
+                imageURL: candidate.imageURL, pageURL: candidate.pageURL, text: candidate.text,
+                key: CandidateKey(imageURL: candidate.imageURL, text: candidate.text).bytes)
     }
 }

@@ -91,7 +91,7 @@ struct Staging {
 
     /// What can be wrong with a pair before it is stored.
     static func check(_ pair: NewPair, queryCount: Int) throws {
-        let subject = pair.imageURL.oneLine
+        var subject: String { pair.imageURL.oneLine }
         guard pair.image.count > 0, pair.image.count <= TarHeader.maxSize else {
             throw StoreError(.badArgument, subject, "a picture of \(pair.image.count) bytes cannot be stored")
         }

@@ -9,17 +9,25 @@ enum Timestamp {
         let (year, month, dayOfMonth) = civil(days)
         var text: [UInt8] = []
         text.reserveCapacity(24)
+        let (dash, colon) = (UInt8(ascii: "-"), UInt8(ascii: ":"))
         let parts = [
-            (year, 4, "-"), (month, 2, "-"), (dayOfMonth, 2, "T"), (rest / 3_600_000, 2, ":"),
-            (rest / 60_000 % 60, 2, ":"), (rest / 1000 % 60, 2, "."), (rest % 1000, 3, "Z"),
+            (year, 4, dash), (month, 2, dash), (dayOfMonth, 2, UInt8(ascii: "T")),
+            (rest / 3_600_000, 2, colon),
+            (rest / 60_000 % 60, 2, colon), (rest / 1000 % 60, 2, UInt8(ascii: ".")),
+            (rest % 1000, 3, UInt8(ascii: "Z")),
         ]
         for (value, digits, mark) in parts {
-            let written = String(value).utf8
-            for _ in 0..<max(0, digits - written.count) { text.append(UInt8(ascii: "0")) }
-            text += written
-            text += mark.utf8
+            append(value, digits: digits, to: &text)
+            text.append(mark)
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends a number with at least so many digits.
+    private static func append(_ value: Int, digits: Int, to text: inout [UInt8]) {
+        if value < 0 { return text.append(contentsOf: String(value).utf8) }
+        if digits > 1 || value > 9 { append(value / 10, digits: digits - 1, to: &text) }
+        text.append(UInt8(ascii: "0") + UInt8(value % 10))
     }
 
     static func date(_ milliseconds: Int64) -> Date {

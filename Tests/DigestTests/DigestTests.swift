@@ -20,6 +20,28 @@ import Testing
         #expect(hasher.finish() == SHA256Digest(ofUTF8: "abc"))
     }
 
+    /// Contexts are used again: many hashes at once, some of them given up, must not meet in one.
+    @Test func hashesAtOnceDoNotMix() async {
+        let expected = (0..<64).map { SHA256Digest(ofUTF8: "text \($0)") }
+        let equal = await withTaskGroup(of: Bool.self) { group in
+            for task in 0..<8 {
+                group.addTask {
+                    (0..<2_000).allSatisfy { round in
+                        let number = (task * 7 + round) % 64
+                        var hasher = SHA256Hasher()
+                        hasher.update(utf8: "text ")
+                        if round % 5 == 0 { return true }
+                        hasher.update(utf8: "\(number)")
+                        return hasher.finish() == expected[number]
+                    }
+                }
+            }
+            return await group.allSatisfy { $0 }
+        }
+        #expect(equal)
+        #expect(Set(expected).count == 64)
+    }
+
     @Test(arguments: ["0", "zz", "é0"]) func badHexIsRefused(text: String) {
         #expect(Hex.decode(text) == nil)
     }

@@ -235,6 +235,46 @@ struct FetcherTests {
         }
     }
 
+    /// Without a task: the outcome comes once, that of what is no address and that of a fetcher that was shut down too.
+    @Test func outcomesComeWithoutATask() async throws {
+        let server = try RawServer { peer in
+            guard let request = peer.readRequest(), request.hasPrefix("GET /ok") else { return }
+            peer.send(Self.ok)
+        }
+        defer { server.stop() }
+        let silent = try RawServer { peer in _ = peer.readRequest().map { _ in sleep(3) } }
+        defer { silent.stop() }
+        let fetcher = Fetcher(.test())
+        func ask(_ url: String, after: () -> Void = {}) async -> FetchOutcome {
+            await withCheckedContinuation { done in
+                fetcher.start(FetchRequest(url: url, maxBodyBytes: 9)) { done.resume(returning: $0) }
+                after()
+            }
+        }
+        #expect(await ask(server.url("/ok")).response?.body == Array("ok".utf8))
+        #expect(await ask("ftp://example.org/").failure?.reason == .badURL)
+        #expect(await ask(silent.url()) { fetcher.shutdown() }.failure?.reason == .shutDown)
+        #expect(await ask(server.url("/ok")).failure?.reason == .shutDown)
+    }
+
+    /// A handle serves one request after another: header lines of one must not stay for the next.
+    @Test func headerLinesAreThoseOfTheRequest() async throws {
+        let seen = Mutex<[Bool]>([])
+        let server = try RawServer { peer in
+            while let request = peer.readRequest() {
+                seen.withLock { $0.append(request.contains("X-One: 1")) }
+                peer.send(Self.ok)
+            }
+        }
+        defer { server.stop() }
+        let fetcher = Fetcher(.test())
+        for headers in [[("X-One", "1")], [("X-One", "1")], [], [("X-One", "1")]] as [[(String, String)]] {
+            let request = FetchRequest(url: server.url(), maxBodyBytes: 9, headers: headers)
+            #expect(await fetcher.fetch(request).response != nil)
+        }
+        #expect(seen.withLock { $0 } == [true, true, false, true])
+    }
+
     @Test func retriesWhatHealsAndNothingElse() async throws {
         let answers = Mutex(["503 Busy", "500 Broken", "200 OK", "404 No", "200 OK"])
         let server = try RawServer { peer in

@@ -21,6 +21,8 @@ struct Backlog {
         var pages = Fifo<PageTask>()
         var images = Fifo<ImageJob>()
         var isLoading = false
+        /// How many tasks of a kind are loaded at once: more each time, for a host that is asked on and on.
+        var sliceSize = Backlog.sliceSize
         /// The frontier may have more.
         var hasMorePages = false
         var hasMoreImages = false
@@ -33,8 +35,12 @@ struct Backlog {
         }
     }
 
-    /// Tasks of one kind that are loaded for one host at a time.
+    /// Tasks of one kind that are loaded for one host the first time.
     static let sliceSize = 48
+    /// The most at a time. The frontier passes over all that are handed out, so small slices of many cost it dearly.
+    private static let maxSliceSize = 768
+    /// With so many jobs in memory slices stay as they are.
+    private static let manyJobs = 20_000
     /// More are loaded when so few are left.
     static let lowWater = 16
     /// Hosts that are in memory at once; others wait in the frontier.
@@ -77,8 +83,11 @@ struct Backlog {
             if images { entries[origin]?.hasMoreImages = false }
             loads.append(
                 Load(
-                    host: WaitingHost(id: host, origin: origin), pages: pages ? Self.sliceSize : 0,
-                    images: images ? Self.sliceSize : 0))
+                    host: WaitingHost(id: host, origin: origin), pages: pages ? entry.sliceSize : 0,
+                    images: images ? entry.sliceSize : 0))
+            if jobs < Self.manyJobs {
+                entries[origin]?.sliceSize = min(entry.sliceSize * 2, Self.maxSliceSize)
+            }
         }
         hungry.removeAll()
         return loads

@@ -61,12 +61,8 @@ struct CrawlContext: Sendable {
         return fetching
     }
 
-    /// Asks, and keeps what was said.
-    func fetch(_ request: FetchRequest) async throws -> FetchOutcome {
-        let outcome = await fetcher.fetch(request)
-        try await keep(request, outcome)
-        return outcome
-    }
+    /// Exchanges are written into WARC files.
+    var keepsExchanges: Bool { archive != nil }
 
     /// Writes an exchange into the WARC files, if there are any.
     func keep(_ request: FetchRequest, _ outcome: FetchOutcome) async throws {

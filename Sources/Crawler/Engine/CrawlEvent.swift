@@ -5,7 +5,9 @@ enum CrawlEvent: Sendable {
     /// A site's manners are known: asked for, or kept from an earlier run.
     case robots(Politeness.Turn, RobotsReply)
     /// The request of a turn has ended.
-    case transferred(Politeness.Turn, Backlog.Job, WebURL, RobotsRules, FetchOutcome)
+    case transferred(AskedJob, FetchOutcome)
+    /// It is in the WARC files.
+    case kept(AskedJob, FetchOutcome)
     /// An answer of so many bytes was looked at.
     case processed(Site?, bytes: Int, Processed)
     /// Tasks of a host were loaded.
@@ -24,6 +26,24 @@ enum CrawlEvent: Sendable {
     case noted
     /// It is time to look around.
     case tick(ContinuousClock.Instant)
+    /// What cannot fail honestly did: the run ends.
+    case failed(any Error)
+}
+
+/// A job whose turn it is, and where and how it is asked for. A class, for it is handed on from thread to thread.
+final class AskedJob: Sendable {
+    let turn: Politeness.Turn
+    let job: Backlog.Job
+    let url: WebURL
+    let rules: RobotsRules
+    let request: FetchRequest
+
+    init(
+        _ job: Backlog.Job, _ turn: Politeness.Turn, _ url: WebURL, _ rules: RobotsRules,
+        _ request: FetchRequest
+    ) {
+        (self.job, self.turn, self.url, self.rules, self.request) = (job, turn, url, rules, request)
+    }
 }
 
 /// Candidates of an import that the frontier has taken in.

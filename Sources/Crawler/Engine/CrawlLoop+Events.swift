@@ -7,8 +7,11 @@ extension CrawlLoop {
         let now = ContinuousClock.now
         switch event {
         case .robots(let turn, let reply): try robots(turn, reply, now)
-        case .transferred(let turn, let job, let url, let rules, let outcome):
-            transferred(turn, job, url, rules, outcome, now, &children)
+        case .transferred(let asked, let outcome): transferred(asked, outcome, now, &children)
+        case .kept(let asked, let outcome):
+            busy.processing -= 1
+            busy.bytes -= asked.bytes(outcome)
+            look(at: outcome, of: asked)
         case .processed(let site, let bytes, let processed):
             busy.processing -= 1
             busy.bytes -= bytes
@@ -22,7 +25,7 @@ extension CrawlLoop {
             read(batch)
         case .fed(let fed):
             busy.isFeeding = false
-            took(fed, now, &children)
+            took(fed, now)
         case .scanned(let hosts, let after, let due): scanned(hosts, after: after, due: due)
         case .recorded(let report):
             busy.isRecording = false
@@ -36,6 +39,7 @@ extension CrawlLoop {
             recorded(report)
         case .noted: busy.notes -= 1
         case .tick(let time): ticked(time)
+        case .failed(let error): throw error
         }
     }
 
@@ -68,21 +72,28 @@ extension CrawlLoop {
     }
 
     private func transferred(
-        _ turn: Politeness.Turn, _ job: Backlog.Job, _ url: WebURL, _ rules: RobotsRules,
-        _ outcome: FetchOutcome,
-        _ now: Instant, _ children: inout Children
+        _ asked: AskedJob, _ outcome: FetchOutcome, _ now: Instant, _ children: inout Children
     ) {
         busy.transfers -= 1
-        busy.bytes -= job.reservedBytes
-        politeness.finished(turn, TurnOutcome(outcome, now: Date()), address: outcome.remoteAddress, now: now)
-        var bytes = 0
-        if case .response(let response) = outcome { bytes = response.body.count }
-        progress.bytes += bytes
-        process(turn.site, bytes: max(bytes, job.reservedBytes), &children) {
+        busy.bytes -= asked.job.reservedBytes
+        politeness.finished(
+            asked.turn, TurnOutcome(outcome, now: Date()), address: outcome.remoteAddress, now: now)
+        progress.bytes += outcome.bodyBytes
+        guard context.keepsExchanges else { return look(at: outcome, of: asked) }
+        busy.processing += 1
+        busy.bytes += asked.bytes(outcome)
+        spawn(&children) { [context] in
+            try await context.keep(asked.request, outcome)
+            return .kept(asked, outcome)
+        }
+    }
+
+    private func look(at outcome: FetchOutcome, of asked: AskedJob) {
+        process(asked.turn.site, bytes: asked.bytes(outcome)) {
             [pageProcessor, imageProcessor] in
-            switch job {
-            case .page(let task): .page(pageProcessor.process(task, url, outcome, rules))
-            case .image(let job): .image(imageProcessor.process(job, outcome, rules))
+            switch asked.job {
+            case .page(let task): .page(pageProcessor.process(task, asked.url, outcome, asked.rules))
+            case .image(let job): .image(imageProcessor.process(job, outcome, asked.rules))
             }
         }
     }
@@ -148,12 +159,23 @@ extension CrawlLoop {
     func recorded(_ report: GroupCommitter.Report) {
         progress.take(counters: report.counters, size: report.size)
         progress.pairsKeptNow += report.kept
+        for result in report.decided { buffer.add(result, now: .now) }
         if backlog.workCame(report.news) { scan.workCame() }
         for mark in marks.ended(report.images) { buffer.add(mark, now: .now) }
     }
 }
 
+extension AskedJob {
+    /// What its answer is counted as while it is kept and looked at.
+    fileprivate func bytes(_ outcome: FetchOutcome) -> Int { max(outcome.bodyBytes, job.reservedBytes) }
+}
+
 extension FetchOutcome {
+    /// Bytes of the answer's body; none without one.
+    var bodyBytes: Int {
+        if case .response(let response) = self { response.body.count } else { 0 }
+    }
+
     /// The address that was connected to, as far as it is known.
     var remoteAddress: IPAddress? {
         switch self {

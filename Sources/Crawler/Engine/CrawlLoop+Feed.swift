@@ -5,14 +5,14 @@ extension CrawlLoop {
         guard end == nil, !isFed, !busy.isFeeding, hasRoom, let feeder else { return }
         guard let batch = held else {
             busy.isFeeding = true
-            children.addTask { .read(try await feeder.next()) }
+            spawn(&children) { .read(try await feeder.next()) }
             return
         }
         // A candidate that came while its picture is being looked at for another would be left behind.
         guard !marks.isWaiting(for: batch.pictures.keys) else { return }
         held = nil
         busy.isFeeding = true
-        children.addTask { [committer, isWhole = marks.isEmpty] in
+        spawn(&children) { [committer, isWhole = marks.isEmpty] in
             .fed(try await committer.take(batch, isWhole: isWhole))
         }
     }
@@ -22,10 +22,10 @@ extension CrawlLoop {
         held = batch
     }
 
-    func took(_ fed: Fed, _ now: Instant, _ children: inout Children) {
+    func took(_ fed: Fed, _ now: Instant) {
         if !fed.isMarked { marks.began(fed.mark, pictures: Set(fed.pictures.map(\.task.id))) }
         for image in fed.pictures {
-            process(nil, bytes: image.picture.bytes.count, &children) { [imageProcessor] in
+            process(nil, bytes: image.picture.bytes.count) { [imageProcessor] in
                 .image(try imageProcessor.process(image.task, supplied: image.picture))
             }
         }

@@ -21,7 +21,7 @@ extension CrawlLoop {
 
     private func fetchRobots(_ turn: Politeness.Turn, _ children: inout Children) {
         busy.transfers += 1
-        children.addTask { [context, frontier, manners] in
+        spawn(&children) { [context, frontier, manners] in
             let known = try await frontier.files(
                 of: turn.site.origin, maxAge: manners.robotsLifetime, now: WallClock.milliseconds())
             if let (files, age) = known {
@@ -59,7 +59,7 @@ extension CrawlLoop {
             return skip(turn, pageProcessor.refused(task, fault), now)
         }
         if !task.isSitemap { progress.pagesAsked += 1 }
-        transfer(turn, .page(task), url, rules, pageProcessor.request(task), &children)
+        transfer(AskedJob(.page(task), turn, url, rules, pageProcessor.request(task)))
         if let most = context.configuration.maxPages, progress.pagesAsked >= most {
             giveBack((backlog.closeForPages(), []), &children)
         }
@@ -77,12 +77,12 @@ extension CrawlLoop {
         }
         if let digest = job.task.sha256, job.hops == 0, !job.mustFetch {
             politeness.finished(turn, .unused, now: now)
-            return process(turn.site, bytes: 0, &children) { [context, imageProcessor, job] in
+            return process(turn.site, bytes: 0) { [context, imageProcessor, job] in
                 guard let bytes = try context.store.imageBytes(sha256: digest) else { return .imageGone(job) }
                 return .image(imageProcessor.process(job, stored: bytes))
             }
         }
-        transfer(turn, .image(job), job.url, rules, imageProcessor.request(job), &children)
+        transfer(AskedJob(.image(job), turn, job.url, rules, imageProcessor.request(job)))
     }
 
     /// A job that needs no request.
@@ -98,26 +98,23 @@ extension CrawlLoop {
         buffer.add(result, now: now)
     }
 
-    private func transfer(
-        _ turn: Politeness.Turn, _ job: Backlog.Job, _ url: WebURL, _ rules: RobotsRules,
-        _ request: FetchRequest,
-        _ children: inout Children
-    ) {
+    private func transfer(_ asked: AskedJob) {
         busy.transfers += 1
-        busy.bytes += job.reservedBytes
-        children.addTask { [context] in
-            .transferred(turn, job, url, rules, try await context.fetch(request))
-        }
+        busy.bytes += asked.job.reservedBytes
+        context.fetcher.start(asked.request) { [inbox] in inbox.post(.transferred(asked, $0)) }
     }
 
     /// Looks at an answer on the workers' threads; `site` is nil for what nobody was asked for.
-    func process(
-        _ site: Site?, bytes: Int, _ children: inout Children,
-        _ work: @escaping @Sendable () throws -> Processed
-    ) {
+    func process(_ site: Site?, bytes: Int, _ work: @escaping @Sendable () throws -> Processed) {
         busy.processing += 1
         busy.bytes += bytes
-        children.addTask(executorPreference: workers) { .processed(site, bytes: bytes, try work()) }
+        workers.run { [inbox] in
+            do {
+                inbox.leave(.processed(site, bytes: bytes, try work()))
+            } catch {
+                inbox.post(.failed(error))
+            }
+        }
     }
 
     /// Gives a host up for this run. Its own tasks stay in the frontier; pictures that redirects brought here wait
@@ -130,7 +127,7 @@ extension CrawlLoop {
             buffer.add(job.result(.retry(.image(reason.rawValue), afterMilliseconds: wait)), now: now)
         }
         busy.notes += 1
-        children.addTask { [frontier] in
+        spawn(&children) { [frontier] in
             try await frontier.retire(
                 origin: site.origin, reason: reason.rawValue, now: WallClock.milliseconds())
             return .noted
@@ -141,7 +138,7 @@ extension CrawlLoop {
     func giveBack(_ tasks: (pages: [PageTask], images: [ImageJob]), _ children: inout Children) {
         guard !tasks.pages.isEmpty || !tasks.images.isEmpty else { return }
         busy.notes += 1
-        children.addTask { [frontier] in
+        spawn(&children) { [frontier] in
             try await frontier.release(
                 pages: tasks.pages, images: tasks.images.map(\.task), now: WallClock.milliseconds())
             return .noted

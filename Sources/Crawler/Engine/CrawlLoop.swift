@@ -1,15 +1,16 @@
 internal import Fetch
 internal import Foundation
 
-/// The loop of a running crawl: one task that owns all decisions, and children that wait for the network, the disk
-/// and the decoders. Nothing in it blocks, and everything it queues is bounded.
+/// The loop of a running crawl: one task that owns all decisions, and an inbox for what the network, the disk and the
+/// decoders have done. Nothing in it blocks, and everything it queues is bounded.
 final class CrawlLoop {
     typealias Instant = ContinuousClock.Instant
-    typealias Children = ThrowingTaskGroup<CrawlEvent, any Error>
+    typealias Children = ThrowingDiscardingTaskGroup<any Error>
 
     let context: CrawlContext
     let frontier: Frontier
     let committer: GroupCommitter
+    let inbox = EventInbox()
     let workers: WorkerThreads
     let pageProcessor: PageProcessor
     let imageProcessor: ImageProcessor
@@ -83,7 +84,9 @@ final class CrawlLoop {
         self.isStopped = isStopped
         report = progress
         committer = GroupCommitter(store: context.store, frontier: frontier)
-        workers = WorkerThreads(count: ProcessInfo.processInfo.activeProcessorCount, label: "wit.decode")
+        workers = WorkerThreads(
+            count: ProcessInfo.processInfo.activeProcessorCount, label: "wit.decode"
+        ) { [inbox] in inbox.announce() }
         pageProcessor = PageProcessor(context: context)
         imageProcessor = ImageProcessor(context: context)
         manners = Self.manners(context.configuration)
@@ -112,7 +115,7 @@ final class CrawlLoop {
         if feeder != nil { _ = backlog.closeForPages() }
         progress.take(counters: await frontier.counters, size: await frontier.size)
         contact.isMade = progress.pagesDone > 0
-        try await withThrowingTaskGroup(of: CrawlEvent.self) { children in
+        try await withThrowingDiscardingTaskGroup { children in
             try await work(&children)
             children.cancelAll()
         }
@@ -130,8 +133,20 @@ final class CrawlLoop {
             look(now, &children)
             try advance(now, &children)
             if isOver { return }
-            guard let event = try await children.next() else { return }
-            try handle(event, &children)
+            for event in await inbox.take() { try handle(event, &children) }
+        }
+    }
+
+    /// Has a child do what waits for others, and brings what came of it to the loop.
+    func spawn(
+        _ children: inout Children, _ work: @escaping @Sendable () async throws -> CrawlEvent
+    ) {
+        children.addTask { [inbox] in
+            do {
+                inbox.post(try await work())
+            } catch {
+                inbox.post(.failed(error))
+            }
         }
     }
 
@@ -206,7 +221,7 @@ final class CrawlLoop {
         // then means nothing. Each such clock ends within a heartbeat, so there are few.
         if let tickAt, tickAt <= time { return }
         tickAt = time
-        children.addTask {
+        spawn(&children) {
             try? await Task.sleep(until: time, clock: .continuous)
             return .tick(time)
         }
@@ -220,7 +235,7 @@ final class CrawlLoop {
         guard end == nil else { return }
         for load in backlog.takeLoads() {
             busy.loads += 1
-            children.addTask { [frontier] in
+            spawn(&children) { [frontier] in
                 let slice = try await frontier.takeTasks(
                     of: load.host.id, pages: load.pages, images: load.images, now: WallClock.milliseconds())
                 return .loaded(load, slice)
@@ -235,13 +250,13 @@ final class CrawlLoop {
             busy.isRecording = true
             busy.recordedBytes = group.bytes
             busy.bytes += group.bytes
-            children.addTask { [committer] in .recorded(try await committer.record(group)) }
+            spawn(&children) { [committer] in .recorded(try await committer.record(group)) }
         }
         if !busy.isCommitting, let fetched = buffer.takeFetched(now, isQuiet: isQuiet) {
             busy.isCommitting = true
             busy.committedBytes = fetched.bytes
             busy.bytes += fetched.bytes
-            children.addTask { [committer] in .committed(try await committer.commit(fetched)) }
+            spawn(&children) { [committer] in .committed(try await committer.commit(fetched)) }
         }
     }
 
@@ -253,7 +268,7 @@ final class CrawlLoop {
         else { return }
         busy.isScanning = true
         let pages = !backlog.areClosedForPages
-        children.addTask { [frontier] in
+        spawn(&children) { [frontier] in
             let time = WallClock.milliseconds()
             let hosts = try await frontier.hostsWithWork(
                 after: after, limit: HostScan.sliceSize, pages: pages, now: time)

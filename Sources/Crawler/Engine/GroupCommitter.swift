@@ -10,6 +10,8 @@ actor GroupCommitter {
         var news = HostNews()
         /// Pairs kept by this group.
         var kept = 0
+        /// Pictures that the store has decided on, for the frontier to take in.
+        var decided: [ImageResult] = []
         /// Pictures whose results are durable, by the numbers of their addresses.
         var images: [Int64] = []
         var counters: [String: Int64] = [:]
@@ -35,12 +37,11 @@ actor GroupCommitter {
         return await report(news, group.images)
     }
 
-    /// Has the store decide on pairs, then takes the outcomes into the frontier.
+    /// Has the store decide on pairs; the outcomes are the frontier's to take in, soon.
     func commit(_ fetched: FetchedGroup) async throws -> Report {
         let (kept, decided) = try await commitPairs(fetched)
-        let news = try await frontier.take(images: decided, now: WallClock.milliseconds())
-        var report = await report(news, decided)
-        report.kept = kept
+        var report = await report(HostNews(), [])
+        (report.kept, report.decided) = (kept, decided)
         return report
     }
 

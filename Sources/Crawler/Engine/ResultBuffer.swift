@@ -44,36 +44,45 @@ struct ResultBuffer {
     /// About what all that waits takes in memory.
     var bytes: Int { pictureBytes + group.bytes }
     private var oldest: Instant?
+    private var oldestImage: Instant?
     private var oldestFetched: Instant?
 
     /// A result waits this long for others. Short, for what was read and is not written yet is read again after a
-    /// kill.
+    /// kill, and others wait for the links of a page.
     static let maxAge = Duration.milliseconds(20)
     /// Pairs wait longer: their commit syncs a shard and the catalogue.
     static let maxFetchedAge = Duration.milliseconds(100)
+    /// Results of pictures longest. Each changes pages of the frontier's file that lie anywhere in it, so many together
+    /// write less; those that a kill takes are asked for again, and their pairs found in the store.
+    static let maxImageAge = Duration.milliseconds(500)
     /// So many results do not wait.
     static let maxCount = 512
+    static let maxImages = 2_048
     /// So many bytes of pictures, or of pages, do not wait.
     static let maxBytes = 16 << 20
 
     /// Nothing waits.
-    var isEmpty: Bool { oldest == nil && oldestFetched == nil }
+    var isEmpty: Bool { oldest == nil && oldestImage == nil && oldestFetched == nil }
 
     /// When the next group is due at the latest; nil when nothing waits.
     var deadline: Instant? {
-        let (first, second) = (oldest.map { $0 + Self.maxAge }, oldestFetched.map { $0 + Self.maxFetchedAge })
-        guard let first, let second else { return first ?? second }
-        return min(first, second)
+        let times = [
+            (oldest, Self.maxAge), (oldestImage, Self.maxImageAge), (oldestFetched, Self.maxFetchedAge),
+        ]
+        return times.compactMap { time, age in time.map { $0 + age } }.min()
     }
 
     /// Takes the results that are due; whatever there is when nothing else is under way.
     mutating func takeGroup(_ now: Instant, isQuiet: Bool) -> Group? {
         let isFull =
-            group.pages.count + group.images.count >= Self.maxCount || group.bytes >= Self.maxBytes
-        guard oldest != nil, isQuiet || isFull || isOlder(oldest, Self.maxAge, now) else { return nil }
+            group.pages.count >= Self.maxCount || group.images.count >= Self.maxImages
+            || group.bytes >= Self.maxBytes
+        let isDue =
+            isFull || isOlder(oldest, Self.maxAge, now) || isOlder(oldestImage, Self.maxImageAge, now)
+        guard oldest != nil || oldestImage != nil, isQuiet || isDue else { return nil }
         defer {
             group = Group()
-            oldest = nil
+            (oldest, oldestImage) = (nil, nil)
         }
         return group
     }
@@ -105,7 +114,7 @@ struct ResultBuffer {
 
     mutating func add(_ image: ImageResult, now: Instant) {
         group.images.append(image)
-        oldest = oldest ?? now
+        oldestImage = oldestImage ?? now
     }
 
     mutating func add(_ image: FetchedImage, now: Instant) {

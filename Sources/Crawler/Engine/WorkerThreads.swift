@@ -4,15 +4,18 @@ internal import Foundation
 /// that all tasks share must not wait behind it.
 ///
 /// Unchecked because `queue` is touched only with `condition` locked.
-final class WorkerThreads: TaskExecutor, @unchecked Sendable {
+final class WorkerThreads: @unchecked Sendable {
     private let condition = NSCondition()
-    private var queue: [UnownedJob] = []
+    private var queue: [@Sendable () -> Void] = []
     private var isStopped = false
+    private let onIdle: @Sendable () -> Void
 
-    init(count: Int, label: String) {
+    /// - Parameter onIdle: is called by a thread that has nothing to do, before it waits.
+    init(count: Int, label: String, onIdle: @escaping @Sendable () -> Void) {
+        self.onIdle = onIdle
         for number in 0..<max(1, count) {
             let thread = Thread { [weak self] in
-                while let job = self?.next() { self?.run(job) }
+                while let work = self?.next() { work() }
             }
             thread.name = "\(label).\(number)"
             // libwebp and libpng keep buffers on the stack; half a megabyte is the default of secondary threads.
@@ -21,10 +24,10 @@ final class WorkerThreads: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
+    /// Has a thread do some work.
+    func run(_ work: @escaping @Sendable () -> Void) {
         condition.withLock {
-            queue.append(job)
+            queue.append(work)
             condition.signal()
         }
     }
@@ -37,12 +40,14 @@ final class WorkerThreads: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    private func run(_ job: UnownedJob) { job.runSynchronously(on: asUnownedTaskExecutor()) }
-
-    private func next() -> UnownedJob? {
-        condition.withLock {
+    private func next() -> (@Sendable () -> Void)? {
+        if let work = condition.withLock({ takeFirst() }) { return work }
+        onIdle()
+        return condition.withLock {
             while queue.isEmpty, !isStopped { condition.wait() }
-            return queue.isEmpty ? nil : queue.removeFirst()
+            return takeFirst()
         }
     }
+
+    private func takeFirst() -> (@Sendable () -> Void)? { queue.isEmpty ? nil : queue.removeFirst() }
 }

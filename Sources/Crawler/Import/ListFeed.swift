@@ -8,6 +8,8 @@ final class ListFeed: CandidateFeed {
     private let context: CrawlContext
     private let marks: [String: InputMark]
     private let hasContact: Bool
+    /// The site that was looked at last for whether it may be asked without a contact.
+    private var checked: String?
     private var waiting: [String]
     private var open: Open?
 
@@ -22,7 +24,7 @@ final class ListFeed: CandidateFeed {
     }
 
     /// Rows are taken together up to so many of them, or so many bytes of candidates.
-    private static let maxRows = 1_024
+    private static let maxRows = 4_096
     private static let maxBytes = 4 << 20
 
     /// - Parameter marks: how far earlier runs came, by input.
@@ -77,8 +79,9 @@ final class ListFeed: CandidateFeed {
 
     /// A host of other people wants to know who asks.
     private func check(_ candidate: OfferedCandidate) throws {
-        guard !hasContact, let url = WebURL(candidate.image.url) else { return }
-        try context.configuration.checkContact(url.host)
+        guard !hasContact, candidate.image.origin != checked else { return }
+        checked = candidate.image.origin
+        if let url = WebURL(candidate.image.url) { try context.configuration.checkContact(url.host) }
     }
 
     /// What makes the same rows other candidates.
@@ -124,5 +127,10 @@ extension ListRow {
 
 extension String {
     /// Without white space at its ends.
-    var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+    var trimmed: String {
+        let isVisible = { (byte: UInt8?) in byte.map { (0x21..<0x7F).contains($0) } ?? false }
+        // As most are.
+        if isVisible(utf8.first), isVisible(utf8.last) { return self }
+        return trimmingCharacters(in: .whitespacesAndNewlines)
+    }
 }

@@ -41,11 +41,16 @@ struct Lanes: Sendable {
 
     /// When the site may be asked, as far as its lanes go; `nil` when one is full, where it waits from now on.
     mutating func join(_ site: Site, _ keys: [Key], now: Instant) -> Instant? {
-        if let full = keys.first(where: { !hasRoom($0) }) {
-            lanes[full, default: Lane()].arriving.append(site)
-            return nil
+        var ready = now
+        for key in keys {
+            guard let place = lanes.index(forKey: key) else { continue }
+            if lanes.values[place].inFlight >= limit(of: key) {
+                lanes.values[place].arriving.append(site)
+                return nil
+            }
+            if let notBefore = lanes.values[place].notBefore { ready = max(ready, notBefore) }
         }
-        return keys.compactMap { lanes[$0]?.notBefore }.max() ?? now
+        return ready
     }
 
     /// Counts a request in all its lanes.
@@ -83,8 +88,10 @@ struct Lanes: Sendable {
 
     /// Takes the first that waits in a lane with room.
     mutating func nextWaiting(_ key: Key) -> Site? {
-        guard let lane = lanes[key], lane.hasWaiting, hasRoom(key) else { return nil }
-        return lanes[key]?.takeFirst()
+        guard let place = lanes.index(forKey: key), lanes.values[place].hasWaiting,
+            lanes.values[place].inFlight < limit(of: key)
+        else { return nil }
+        return lanes.values[place].takeFirst()
     }
 
     /// How many requests are in flight in a lane.
@@ -97,13 +104,11 @@ struct Lanes: Sendable {
         }
     }
 
-    private func hasRoom(_ key: Key) -> Bool {
-        let limit =
-            switch key {
-            case .host: configuration.perHost
-            case .domain: configuration.perDomain
-            case .address: configuration.perAddress
-            }
-        return inFlight(key) < max(1, limit)
+    private func limit(of key: Key) -> Int {
+        switch key {
+        case .host: max(1, configuration.perHost)
+        case .domain: max(1, configuration.perDomain)
+        case .address: max(1, configuration.perAddress)
+        }
     }
 }

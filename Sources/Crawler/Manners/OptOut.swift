@@ -38,7 +38,8 @@ public struct OptOuts: Sendable, Equatable {
     /// Adds one header field: `X-Robots-Tag`, `tdm-reservation`, `Content-Usage`, `Content-Signal`; others mean
     /// nothing.
     public mutating func add(headerName: String, value: String, agent: String) {
-        guard value.utf8.count <= OptOuts.maxBytes else { return }
+        // The shortest and the longest of these names: most fields need no look at their letters.
+        guard (12...15).contains(headerName.utf8.count), value.utf8.count <= OptOuts.maxBytes else { return }
         switch headerName.lowercased() {
         case "x-robots-tag": addTag(value, agent: agent)
         case "tdm-reservation": addReservation(value)

@@ -145,9 +145,10 @@ extension Politeness {
         if let (site, reason) = toRetire.popLast() { return .retire(site, reason) }
         guard inFlight < configuration.total else { return .idle }
         while let site = timers.popDue(at: now) {
-            sites[site]?.isQueued = false
-            guard let state = sites[site], state.pending > 0 else { continue }
-            if case .asked = state.robots { continue }
+            guard let place = sites.index(forKey: site) else { continue }
+            sites.values[place].isQueued = false
+            guard sites.values[place].pending > 0 else { continue }
+            if case .asked = sites.values[place].robots { continue }
             let keys = lanes.keys(of: site, address: hosts[site.host]?.address)
             let action = admit(site, keys, now: now)
             // A place that this site was woken for and did not take is the next one's.
@@ -174,12 +175,12 @@ extension Politeness {
         lanes.take(keys)
         let turn = Turn(site: site, lanes: keys, hold: lanes.hold(site.host, until: now + delay))
         inFlight += 1
-        sites[site]?.lastUsed = now
-        guard let rules = robots(of: site, now: now) else {
-            sites[site]?.robots = .asked
-            return .fetchRobots(turn)
+        let rules = robots(of: site, now: now)
+        if let place = sites.index(forKey: site) {
+            sites.values[place].lastUsed = now
+            if rules == nil { sites.values[place].robots = .asked } else { sites.values[place].pending -= 1 }
         }
-        sites[site]?.pending -= 1
+        guard let rules else { return .fetchRobots(turn) }
         enqueue(site, at: now)
         return .fetch(turn, rules)
     }
@@ -207,10 +208,10 @@ extension Politeness {
     }
 
     private mutating func enqueue(_ site: Site, at time: Instant) {
-        guard let state = sites[site], state.pending > 0, !state.isQueued, retired[site.host] == nil else {
-            return
-        }
-        sites[site]?.isQueued = true
+        guard let place = sites.index(forKey: site), sites.values[place].pending > 0,
+            !sites.values[place].isQueued, retired.isEmpty || retired[site.host] == nil
+        else { return }
+        sites.values[place].isQueued = true
         timers.add(site, at: time)
     }
 

@@ -33,8 +33,8 @@ enum FileNames {
     /// A prefix that cameras, phones and editors give, and then nothing but digits and separators.
     private static func isCameraName(_ text: String) -> Bool {
         let lower = text.lowercased()
-        for prefix in prefixes where lower.hasPrefix(prefix) {
-            let rest = lower.dropFirst(prefix.count)
+        for prefix in prefixes where lower.utf8.starts(with: prefix.utf8) {
+            let rest = lower[lower.utf8.index(lower.startIndex, offsetBy: prefix.utf8.count)...]
             guard rest.contains(where: \.isNumber) else { continue }
             return rest.allSatisfy { $0.isNumber || "_-.:() ".contains($0) }
         }

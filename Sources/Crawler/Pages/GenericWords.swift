@@ -44,7 +44,11 @@ enum GenericWords {
     }
 
     private static func isBetweenWords(_ character: Character) -> Bool {
-        !character.isLetter && !character.isNumber && character != "'"
+        if let ascii = character.asciiValue {
+            return !(97...122).contains(ascii | 32) && !(48...57).contains(ascii)
+                && ascii != UInt8(ascii: "'")
+        }
+        return !character.isLetter && !character.isNumber
     }
 
     /// A word that fits any picture, or any part of a page.

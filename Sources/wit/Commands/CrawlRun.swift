@@ -1,4 +1,3 @@
-import CMalloc
 import CommandKit
 import Crawler
 import Foundation
@@ -9,7 +8,6 @@ enum CrawlRun {
         _ crawl: Crawler.Crawl, _ progress: ProgressOption,
         line: @escaping @Sendable (CrawlProgress) -> String
     ) async throws -> CrawlReport {
-        shareArenas()
         let interrupt = Interrupt(saying: "stopping: what is in flight is finished and stored") {
             crawl.stop()
         }
@@ -19,13 +17,6 @@ enum CrawlRun {
             withExtendedLifetime(interrupt) {}
         }
         return try await crawl.run { display.update(line: line($0), facts: $0) }
-    }
-
-    /// Pictures are allocated on one thread and freed on another, which leaves holes in every arena of malloc, and glibc makes
-    /// up to eight for each processor: one for each is enough (with two processors an import took 102 MiB instead of 150). Where malloc
-    /// refuses, the command only takes more memory.
-    private static func shareArenas() {
-        _ = mallopt(M_ARENA_MAX, Int32(max(2, ProcessInfo.processInfo.activeProcessorCount)))
     }
 
     /// Imports from start to end; `unit` says what rows of the input are called.
