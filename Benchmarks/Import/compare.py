@@ -1,9 +1,10 @@
 """compare.py FOLDER [ROUNDS [PART...]]: our imports beside img2dataset, FastWARC and warcio, in turn in one run.
 
-FOLDER holds pictures, which nginx serves on loopback. Parts, the first three by default:
+FOLDER holds pictures, which nginx serves on loopback. Parts; fetched, resized and archives by default:
 
   fetched    `wit import urls`, bytes as fetched, beside `img2dataset --disable_all_reencoding`
   resized    the same with pictures of a short side of 256
+  rows       `--check header` beside img2dataset over lists of 1,000 to 30,000 rows: starting, and each picture
   archives   `wit import warc`, and its reader alone, beside FastWARC and warcio
   all        ours of `resized` alone with each picture once: FOLDER may hold many and large ones
 

@@ -2,6 +2,7 @@
 import io
 import json
 import pathlib
+import shutil
 import statistics
 import subprocess
 import tarfile
@@ -10,7 +11,11 @@ from shared import HOST, Server, fresh, measure
 
 # Each picture is served under so many addresses, each with a text of its own, so that all rows are stored.
 ADDRESSES = 10
+# Lengths of the lists of `rows`.
+ROWS = (1_000, 3_000, 10_000, 30_000)
 IN_FLIGHT = 32
+# img2dataset's options for bytes as they came.
+FETCHED = ("--disable_all_reencoding", True, "--compute_hash", "sha256")
 SIZE, QUALITY = 256, 95
 
 
@@ -100,6 +105,37 @@ def curl(folder):
     print(f"  (curl, nothing kept: {facts['cpu'] / len(rows) * 1e3:.3f} ms CPU a request)", flush=True)
 
 
+def shorten(path, rows):
+    """Keeps the first rows of a list, and its header."""
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join(lines[:rows + 1]) + "\n")
+
+
+def by_rows(wit, peers, folder, rows, rounds):
+    """Both over the first rows of the list, more and more of them: what a program costs before its first picture is shared
+    among few or many."""
+    print("CPU by rows of the list, --check header:")
+    costs = {"wit": [], "img2dataset": []}
+    for count in (count for count in ROWS if count <= rows):
+        part = fresh(folder / "part")
+        part.mkdir()
+        shutil.copy(folder / "list.tsv", part / "list.tsv")
+        shorten(part / "list.tsv", count)
+        (part / "queries.txt").write_text("photograph\n")
+        for _ in range(rounds):
+            a = ours(wit, part, count, "--check", "header")
+            b = theirs(peers, part, count, *FETCHED)
+            assert a["stored"] == b["stored"] == count, (a["stored"], b["stored"], count)
+            costs["wit"].append((count, a["cpu"]))
+            costs["img2dataset"].append((count, b["cpu"]))
+            print(
+                f"  {count:6,} rows: wit {a['cpu'] / count * 1e3:.3f} ms an image, img2dataset "
+                f"{b['cpu'] / count * 1e3:.3f} (1/{b['cpu'] / a['cpu']:.1f})", flush=True)
+    for name, points in costs.items():
+        each, start = statistics.linear_regression(*zip(*points))
+        print(f"  {name:12} {start:.2f} CPU-s and {each * 1e3:.3f} ms an image, by a straight line through all")
+
+
 def stored_pictures(folder, count):
     """The first pictures of shards, by their text."""
     found = {}
@@ -156,16 +192,21 @@ def quality(results, folder):
 
 def run(parts, pictures, folder, wit, peers, rounds):
     folder = pathlib.Path(folder)
-    rows = prepare(pictures, folder, 1 if "all" in parts else ADDRESSES)
+    # For `rows` a longer list, which the other parts read the beginning of.
+    copies = 1 if "all" in parts else max(ADDRESSES, max(ROWS) // 1_000 if "rows" in parts else 0)
+    rows = prepare(pictures, folder, copies)
     server = Server(folder)
     try:
+        if "rows" in parts:
+            by_rows(wit, peers, folder, rows, rounds)
+            rows = rows // copies * ADDRESSES
+            shorten(folder / "list.tsv", rows)
         for _ in range(rounds):
             if "fetched" in parts:
                 turn("bytes as fetched", {
                     "wit": lambda: ours(wit, folder, rows),
                     "wit, header": lambda: ours(wit, folder, rows, "--check", "header"),
-                    "img2dataset": lambda: theirs(
-                        peers, folder, rows, "--disable_all_reencoding", True, "--compute_hash", "sha256"),
+                    "img2dataset": lambda: theirs(peers, folder, rows, *FETCHED),
                 }, server)
                 curl(folder)
             made = ["--resize", "keep_ratio", "--image-size", SIZE, "--encode-format", "jpg", "--encode-quality", QUALITY]

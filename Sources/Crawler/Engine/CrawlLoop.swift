@@ -48,7 +48,7 @@ final class CrawlLoop {
     /// Answers that wait to be read or decoded, or are; more are not asked for meanwhile.
     static let maxProcessing = 64
     /// Nor while they, and results that wait or are being recorded or committed, take so many bytes.
-    static let maxBytes = 32 << 20
+    static let maxBytes = 24 << 20
     /// What one file of a sitemap is counted as until it is read.
     static let sitemapBytes = SitemapScanner.maxAddresses * 256
 

@@ -59,7 +59,7 @@ struct ResultBuffer {
     static let maxCount = 512
     static let maxImages = 2_048
     /// So many bytes of pictures, or of pages, do not wait.
-    static let maxBytes = 16 << 20
+    static let maxBytes = 12 << 20
 
     /// Nothing waits.
     var isEmpty: Bool { oldest == nil && oldestImage == nil && oldestFetched == nil }

@@ -55,12 +55,21 @@ struct Lanes: Sendable {
 
     /// Counts a request in all its lanes.
     mutating func take(_ keys: [Key]) {
-        for key in keys { lanes[key, default: Lane()].inFlight += 1 }
+        for key in keys {
+            if let place = lanes.index(forKey: key) {
+                lanes.values[place].inFlight += 1
+            } else {
+                lanes[key] = Lane(inFlight: 1)
+            }
+        }
     }
 
     /// A request has ended.
     mutating func release(_ keys: [Key]) {
-        for key in keys { lanes[key]?.inFlight -= 1 }
+        // In place: a lane that is taken out and put back is copied, with all that wait in it.
+        for key in keys {
+            if let place = lanes.index(forKey: key) { lanes.values[place].inFlight -= 1 }
+        }
     }
 
     /// A promise that a host is not asked before a time, and what was promised before it.
