@@ -10,7 +10,9 @@ struct PageBuffer: ~Copyable {
     /// Fewer bytes at once are not worth a write of their own to the disk: the page cache gathers them.
     static let directBytes = 128 << 10
 
-    private let memory: UnsafeMutableRawBufferPointer
+    private var memory: UnsafeMutableRawBufferPointer
+    /// Takes turns with `memory`, so that one may be written while the other is filled.
+    private var spare: UnsafeMutableRawBufferPointer
     /// Where in the file the memory begins: a multiple of the page size.
     private var base: Int64
     private var count: Int
@@ -18,11 +20,15 @@ struct PageBuffer: ~Copyable {
     /// The end of a file of `length` bytes, the last of which `read` gives from a place on.
     init(length: Int64, read: (UnsafeMutableRawBufferPointer, _ offset: Int64) throws -> Void) throws {
         memory = .allocate(byteCount: Self.capacity, alignment: Self.pageSize)
+        spare = .allocate(byteCount: Self.capacity, alignment: Self.pageSize)
         (base, count) = (0, 0)
         try reset(length: length, read: read)
     }
 
-    deinit { memory.deallocate() }
+    deinit {
+        memory.deallocate()
+        spare.deallocate()
+    }
 
     /// Where the next byte goes.
     var end: Int64 { base + Int64(count) }
@@ -36,7 +42,8 @@ struct PageBuffer: ~Copyable {
         if count > 0 { try read(UnsafeMutableRawBufferPointer(rebasing: memory[..<count]), base) }
     }
 
-    /// Adds bytes; each time the memory is full it is written.
+    /// Adds bytes; each time the memory is full it is written. `write` may return before that is done: the bytes it was given
+    /// stay as they are until it has returned from its next call.
     mutating func add(
         _ bytes: UnsafeRawBufferPointer, write: (UnsafeRawBufferPointer, _ offset: Int64) throws -> Void
     ) throws {
@@ -47,11 +54,16 @@ struct PageBuffer: ~Copyable {
                 from: UnsafeRawBufferPointer(rebasing: piece))
             count += piece.count
             rest = rest.dropFirst(piece.count)
-            if count == memory.count { try flush(write) }
+            if count == memory.count {
+                try write(UnsafeRawBufferPointer(memory), base)
+                swap(&memory, &spare)
+                base += Int64(count)
+                count = 0
+            }
         }
     }
 
-    /// Writes what waits, and keeps the last page as far as it goes.
+    /// Writes what waits, and keeps the last page as far as it goes. `write` must be done when it returns.
     mutating func flush(_ write: (UnsafeRawBufferPointer, _ offset: Int64) throws -> Void) throws {
         guard count > 0 else { return }
         try write(UnsafeRawBufferPointer(rebasing: memory[..<count]), base)

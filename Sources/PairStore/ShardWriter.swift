@@ -10,19 +10,15 @@ final class ShardWriter {
 
     private let path: String
     private let file: any StoreFile
+    private let behind: WriteBehind
     private var waiting: PageBuffer
-    /// Up to here the disk was asked to write.
-    private var started: Int64
     /// The members of one sample but its picture, which is not copied into it.
     private var members = TarWriter()
-
-    /// The disk begins whenever so much was written, while the commit goes on.
-    private static let startedBytes: Int64 = 8 << 20
 
     /// Opens the part file of a shard that the catalogue knows; what lies after the committed bytes must be gone.
     init(number: Int64, bytes: Int64, pairs: Int64, _ paths: StorePaths, _ files: any FileLayer) throws {
         self.number = number
-        (committedBytes, started) = (bytes, bytes)
+        committedBytes = bytes
         (committedPairs, self.pairs) = (pairs, pairs)
         let path = paths.shard(number, sealed: false)
         self.path = path
@@ -30,8 +26,12 @@ final class ShardWriter {
         let file = try files.open(path, create: true)
         if isNew { try files.syncFolder(paths.shards) }
         self.file = file
+        behind = WriteBehind(file, from: bytes)
         waiting = try PageBuffer(length: bytes) { try file.fill($0, at: $1, name: path) }
     }
+
+    // Before `waiting` goes, whose memory may be on its way to the disk.
+    deinit { behind.reset(to: 0) }
 
     var end: Int64 { waiting.end }
 
@@ -55,21 +55,14 @@ final class ShardWriter {
         return start
     }
 
-    private func add(_ bytes: UnsafeRawBufferPointer) throws { try waiting.add(bytes, write: write) }
-
-    private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
-        try file.write(bytes, at: offset)
-        let length = offset + Int64(bytes.count)
-        guard length - started >= Self.startedBytes else { return }
-        try file.startWriting(at: started, count: length - started)
-        started = length
-    }
+    private func add(_ bytes: UnsafeRawBufferPointer) throws { try waiting.add(bytes, write: behind.start) }
 
     /// Makes everything appended durable. After a failure nobody knows what of it is: the file is given up, and
     /// what the catalogue claims of it (synced before) stays.
     func sync() throws {
         guard end > committedBytes else { return }
-        try waiting.flush(write)
+        try behind.wait()
+        try waiting.flush { try file.write($0, at: $1) }
         do {
             try file.sync()
         } catch {
@@ -84,7 +77,8 @@ final class ShardWriter {
     /// Takes back what was appended since the last commit.
     func rollback() throws {
         members = TarWriter()
-        (started, pairs) = (committedBytes, committedPairs)
+        behind.reset(to: committedBytes)
+        pairs = committedPairs
         guard !isAbandoned else { return }
         do {
             try file.truncate(to: committedBytes)

@@ -10,7 +10,8 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// One file of bytes that a seed gives, appended in pieces of all sizes, with commits and with takings back between.
+    /// One file of bytes that a seed gives, appended in pieces of all sizes, with commits and with takings back between, as a
+    /// shard is.
     private func append(to file: PosixFile, at path: String, seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let words = (0..<1 << 16).map { _ in generator.next() }
@@ -19,29 +20,75 @@ import Testing
         var expected: [UInt8] = []
         let read = { try file.fill($0, at: $1, name: path) as Void }
         var buffer = try PageBuffer(length: 0, read: read)
+        let behind = WriteBehind(file, from: 0)
+        func flush() throws {
+            try behind.wait()
+            try buffer.flush { try file.write($0, at: $1) }
+        }
         var committed = 0
         for _ in 0..<60 {
             let most = [1, 600, 5_000, 70_000, 2 << 20].randomElement(using: &generator) ?? 1
             let start = Int.random(in: 0..<1 << 20, using: &generator)
             let piece = pool[start..<start + Int.random(in: 0...most, using: &generator)]
-            try piece.withUnsafeBytes { try buffer.add($0) { try file.write($0, at: $1) } }
+            try piece.withUnsafeBytes { try buffer.add($0, write: behind.start) }
             expected += piece
             #expect(buffer.end == Int64(expected.count))
             switch Int.random(in: 0..<4, using: &generator) {
             case 0:
-                try buffer.flush { try file.write($0, at: $1) }
+                try flush()
                 try file.sync()
                 committed = expected.count
                 #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(expected))
             case 1:
+                behind.reset(to: Int64(committed))
                 try file.truncate(to: Int64(committed))
                 try buffer.reset(length: Int64(committed), read: read)
                 expected.removeLast(expected.count - committed)
             default: break
             }
         }
-        try buffer.flush { try file.write($0, at: $1) }
+        try flush()
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(expected))
+    }
+
+    /// A file that fails where it is told to.
+    private final class FailingFile: StoreFile {
+        enum Step { case write, startWriting }
+        struct Failure: Error {}
+
+        let failing: Step
+        init(_ failing: Step) { self.failing = failing }
+
+        func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws {
+            if failing == .write { throw Failure() }
+        }
+        func startWriting(at offset: Int64, count: Int64) throws {
+            if failing == .startWriting { throw Failure() }
+        }
+        func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws -> Int { 0 }
+        func sync() throws {}
+        func truncate(to length: Int64) throws {}
+        func size() throws -> Int64 { 0 }
+    }
+
+    /// What the other thread cannot write is told by the next call, once, and is forgotten only where the bytes are.
+    @Test(arguments: [true, false]) func aFailureBehindIsTold(atWrite: Bool) throws {
+        let bytes = [UInt8](repeating: 1, count: 8 << 20)
+        let behind = WriteBehind(FailingFile(atWrite ? .write : .startWriting), from: 0)
+        try bytes.withUnsafeBytes { bytes in
+            try behind.start(bytes, at: 0)
+            #expect(throws: FailingFile.Failure.self) { try behind.wait() }
+            try behind.wait()
+            try behind.start(bytes, at: 0)
+            if atWrite {
+                #expect(throws: FailingFile.Failure.self) { try behind.start(bytes, at: 8 << 20) }
+            }
+            behind.reset(to: 0)
+            try behind.wait()
+            try behind.start(bytes, at: 0)
+            behind.reset(to: 0)
+            try behind.wait()
+        }
     }
 
     @Test(arguments: 0..<6 as Range<UInt64>) func aFileHoldsWhatWasAdded(seed: UInt64) throws {
