@@ -26,7 +26,7 @@ enum CrawlEvent: Sendable {
     case noted
     /// It is time to look around.
     case tick(ContinuousClock.Instant)
-    /// What cannot fail honestly did: the run ends.
+    /// The frontier, the store, an input or the disk failed: the run ends with that.
     case failed(any Error)
 }
 
