@@ -104,8 +104,9 @@ public struct SHA256Hasher: ~Copyable {
     deinit {
         let context = Context(pointer: context)
         let isKept = Self.idle.withLock { idle in
-            if idle.count < Self.mostIdle { idle.append(context) }
-            return idle.last?.pointer == context.pointer
+            guard idle.count < Self.mostIdle else { return false }
+            idle.append(context)
+            return true
         }
         if !isKept { EVP_MD_CTX_free(context.pointer) }
     }

@@ -14,11 +14,12 @@ final class WriteBehind {
     /// The disk begins whenever so much was written, while the commit goes on.
     private static let startedBytes: Int64 = 8 << 20
 
+    /// Unchecked because the other thread sets it before its work item ends, and the owner looks only after waiting for that.
     private final class Outcome: @unchecked Sendable {
         var failure: (any Error)?
     }
 
-    /// What the other thread gets.
+    /// What the other thread gets. Unchecked because file and bytes are its alone until the owner has waited for its end.
     private struct Piece: @unchecked Sendable {
         let file: any StoreFile
         let bytes: UnsafeRawBufferPointer

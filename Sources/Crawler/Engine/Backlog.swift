@@ -21,7 +21,7 @@ struct Backlog {
         var pages = Fifo<PageTask>()
         var images = Fifo<ImageJob>()
         var isLoading = false
-        /// How many tasks of a kind are loaded at once: more each time, for a host that is asked on and on.
+        /// How many tasks of a kind are loaded at once: more after each full slice, for a host that is asked on and on.
         var sliceSize = Backlog.sliceSize
         /// The frontier may have more.
         var hasMorePages = false
@@ -39,7 +39,7 @@ struct Backlog {
     static let sliceSize = 48
     /// The most at a time. The frontier passes over all that are handed out, so small slices of many cost it dearly.
     private static let maxSliceSize = 768
-    /// With so many jobs in memory slices stay as they are.
+    /// With so many jobs in memory, or asked for, slices are no longer than the first.
     private static let manyJobs = 20_000
     /// More are loaded when so few are left.
     static let lowWater = 16
@@ -52,6 +52,8 @@ struct Backlog {
     private var origins: [Int64: String] = [:]
     private var hungry: Set<String> = []
     private(set) var jobs = 0
+    /// Tasks that loads under way may bring.
+    private var loading = 0
 
     /// Sites in memory.
     var siteCount: Int { entries.count }
@@ -81,13 +83,12 @@ struct Backlog {
             entries[origin]?.isLoading = true
             if pages { entries[origin]?.hasMorePages = false }
             if images { entries[origin]?.hasMoreImages = false }
-            loads.append(
-                Load(
-                    host: WaitingHost(id: host, origin: origin), pages: pages ? entry.sliceSize : 0,
-                    images: images ? entry.sliceSize : 0))
-            if jobs < Self.manyJobs {
-                entries[origin]?.sliceSize = min(entry.sliceSize * 2, Self.maxSliceSize)
-            }
+            let size = jobs + loading < Self.manyJobs ? entry.sliceSize : Self.sliceSize
+            let load = Load(
+                host: WaitingHost(id: host, origin: origin), pages: pages ? size : 0,
+                images: images ? size : 0)
+            loading += load.pages + load.images
+            loads.append(load)
         }
         hungry.removeAll()
         return loads
@@ -96,18 +97,25 @@ struct Backlog {
     /// Takes in what was loaded; gives the site and how many jobs were added.
     mutating func loaded(_ load: Load, _ pages: [PageTask], _ images: [ImageJob]) -> (site: Site, count: Int)?
     {
+        loading -= load.pages + load.images
         let origin = load.host.origin
-        guard entries[origin] != nil else { return nil }
+        guard let entry = entries[origin] else { return nil }
         entries[origin]?.isLoading = false
         entries[origin]?.pages.append(contentsOf: pages)
         entries[origin]?.images.append(contentsOf: images)
-        if load.pages > 0, pages.count >= load.pages { entries[origin]?.hasMorePages = true }
-        if load.images > 0, images.count >= load.images { entries[origin]?.hasMoreImages = true }
+        let isFull = (
+            pages: load.pages > 0 && pages.count >= load.pages,
+            images: load.images > 0 && images.count >= load.images
+        )
+        if isFull.pages { entries[origin]?.hasMorePages = true }
+        if isFull.images { entries[origin]?.hasMoreImages = true }
+        if isFull.pages || isFull.images {
+            entries[origin]?.sliceSize = min(entry.sliceSize * 2, Self.maxSliceSize)
+        }
         jobs += pages.count + images.count
         if isHungry(origin) { hungry.insert(origin) }
-        guard let site = entries[origin]?.site else { return nil }
         closeIfIdle(origin)
-        return (site, pages.count + images.count)
+        return (entry.site, pages.count + images.count)
     }
 
     /// The frontier has new work for hosts; true when one of them is not in memory.

@@ -65,28 +65,40 @@ import Testing
         #expect(buffer.takeGroup(soon, isQuiet: true)?.images.count == 1)
     }
 
-    /// Slices of a host that is asked on and on grow, up to a bound.
-    @Test func slicesGrow() throws {
-        var backlog = Backlog()
-        let host = WaitingHost(id: 1, origin: "http://a.test")
-        let site = try Site(#require(WebURL("http://a.test/")))
-        backlog.open(host)
-        var sizes: [Int] = []
-        for _ in 0..<6 {
-            let load = try #require(backlog.takeLoads().first)
-            sizes.append(load.images)
+    /// Answers all loads in full and takes every job again; gives how many pictures each load asked for.
+    private func turn(_ backlog: inout Backlog) -> [Int] {
+        let loads = backlog.takeLoads()
+        for load in loads {
             let jobs = (0..<load.images).compactMap { number in
                 ImageJob(
                     ImageTask(
-                        id: Int64(number), host: 1, url: "http://a.test/\(number).png", tries: 0, sha256: nil,
-                        candidates: []))
+                        id: Int64(number), host: load.host.id, url: "\(load.host.origin)/\(number).png",
+                        tries: 0,
+                        sha256: nil, candidates: []))
             }
-            _ = backlog.loaded(load, [], jobs)
-            while backlog.jobs > 0 {
+            guard let (site, count) = backlog.loaded(load, [], jobs) else { continue }
+            for _ in 0..<count {
                 _ = backlog.pop(site)
                 backlog.finished(site)
             }
         }
-        #expect(sizes == [48, 96, 192, 384, 768, 768])
+        return loads.map(\.images)
+    }
+
+    /// Slices of a host that is asked on and on grow, up to a bound.
+    @Test func slicesGrow() {
+        var backlog = Backlog()
+        backlog.open(WaitingHost(id: 1, origin: "http://a.test"))
+        #expect((0..<6).flatMap { _ in turn(&backlog) } == [48, 96, 192, 384, 768, 768])
+    }
+
+    /// However far the slices of many hosts have grown, together they bring no more than memory has room for.
+    @Test func slicesOfManyHostsAreBounded() {
+        var backlog = Backlog()
+        for host in 1...40 { backlog.open(WaitingHost(id: Int64(host), origin: "http://h\(host).test")) }
+        for _ in 0..<4 { _ = turn(&backlog) }
+        #expect(
+            backlog.takeLoads().map(\.images) == Array(repeating: 768, count: 27)
+                + Array(repeating: 48, count: 13))
     }
 }
